@@ -1,0 +1,48 @@
+package dev.remora.api;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call as the client sees it; the same for every shape. Order of use: {@link #start} once, then any number of
+ * {@link #request}, {@link #sendMessage} (once for a unary or server-streaming method), {@link #halfClose} once;
+ * {@link #cancel} at any time after start. One thread at a time uses a call, but {@code cancel} is for any thread.
+ *
+ * @param <Q> request type
+ * @param <R> response type
+ */
+public interface ClientCall<Q, R> {
+    /**
+     * What happens to a call. Called by one thread at a time, mostly the transport's: never block in it. The order is
+     * {@code onHeaders? onMessage* onClose}; exactly one {@code onClose} ends every call that was started.
+     */
+    interface Listener<R> {
+        /** Metadata the server sent ahead of its messages. Not called if there is none. */
+        default void onHeaders(Metadata headers) {}
+
+        void onMessage(R message);
+
+        /** The end: after it comes nothing. */
+        void onClose(Status status, Metadata trailers);
+
+        /** {@link ClientCall#isReady} turned from false to true. */
+        default void onReady() {}
+    }
+
+    void start(Listener<R> listener, Metadata headers);
+
+    /** Lets the peer send {@code count} more messages. Back-pressure: what is not requested is not delivered. */
+    void request(int count);
+
+    void sendMessage(Q message);
+
+    /** No more messages from this side. */
+    void halfClose();
+
+    /** Gives the call up; the listener gets {@link StatusCode#CANCELLED} unless the call has ended already. */
+    void cancel(String reason, @Nullable Throwable cause);
+
+    /** Whether a message sent now would not be buffered beyond the bound. */
+    default boolean isReady() {
+        return true;
+    }
+}
