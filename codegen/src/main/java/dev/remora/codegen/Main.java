@@ -1,5 +1,6 @@
 package dev.remora.codegen;
 
+import com.google.protobuf.DescriptorProtos;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.JavaFeaturesProto;
 import com.google.protobuf.compiler.PluginProtos.CodeGeneratorRequest;
@@ -38,6 +39,8 @@ public final class Main {
 
     /** The options the plugin reads that are not in descriptor.proto itself. */
     static ExtensionRegistry extensions() {
+        // The two classes' static initialisers need each other, and work only if this one begins.
+        DescriptorProtos.getDescriptor();
         ExtensionRegistry registry = ExtensionRegistry.newInstance();
         JavaFeaturesProto.registerAllExtensions(registry);
         return registry;

@@ -57,17 +57,17 @@ final class ServiceFile {
     private static FieldSpec methodDescriptor(MethodModel method) {
         CodeBlock.Builder value = CodeBlock.builder()
                 .add(
-                        "$T.protobuf(SERVICE_NAME, $S, $T.$L,\n",
+                        "$T.protobuf(\n$>$>SERVICE_NAME,\n$S,\n$T.$L,\n",
                         Api.METHOD_DESCRIPTOR,
                         method.protoName(),
                         Api.SHAPE,
                         method.shape())
-                .add("$T.getDefaultInstance(), $T.getDefaultInstance())", method.request(), method.response());
+                .add("$T.getDefaultInstance(),\n$T.getDefaultInstance())", method.request(), method.response());
         if (method.flags().idempotent()) {
-            value.add(".withIdempotent(true)");
+            value.add("\n.withIdempotent(true)");
         }
         if (method.flags().inline()) {
-            value.add(".withInline(true)");
+            value.add("\n.withInline(true)");
         }
         FieldSpec.Builder field = FieldSpec.builder(
                         ParameterizedTypeName.get(Api.METHOD_DESCRIPTOR, method.request(), method.response()),
@@ -75,7 +75,7 @@ final class ServiceFile {
                         Modifier.PUBLIC,
                         Modifier.STATIC,
                         Modifier.FINAL)
-                .initializer(value.build());
+                .initializer(value.add("$<$<").build());
         if (method.deprecated()) {
             field.addAnnotation(Deprecated.class);
         }
@@ -85,10 +85,10 @@ final class ServiceFile {
     private static FieldSpec serviceDescriptor(ServiceModel service) {
         CodeBlock methods = service.methods().stream()
                 .map(m -> CodeBlock.of("$L", m.constant()))
-                .collect(CodeBlock.joining(", "));
+                .collect(CodeBlock.joining(",\n"));
         return FieldSpec.builder(Api.SERVICE_DESCRIPTOR, "SERVICE", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .initializer(
-                        "new $T(SERVICE_NAME, $T.of($L),\n() -> $T.getDescriptor().findServiceByName($S))",
+                        "new $T(\n$>$>SERVICE_NAME,\n$T.of($L),\n() -> $T.getDescriptor().findServiceByName($S))$<$<",
                         Api.SERVICE_DESCRIPTOR,
                         Api.LIST,
                         methods,
