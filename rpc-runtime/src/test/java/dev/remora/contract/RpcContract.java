@@ -42,6 +42,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -508,7 +509,7 @@ public abstract class RpcContract {
                 try {
                     probe.get(WAIT_S, TimeUnit.SECONDS);
                 } catch (ExecutionException e) {
-                    RpcException rpc = (RpcException) e.getCause();
+                    RpcException rpc = (RpcException) Objects.requireNonNull(e.getCause());
                     if (rpc.code() != StatusCode.DEADLINE_EXCEEDED) {
                         throw rpc;
                     }
