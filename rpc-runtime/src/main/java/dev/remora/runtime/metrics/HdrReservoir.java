@@ -26,14 +26,16 @@ final class HdrReservoir implements Reservoir {
     private final long highest;
     private final int digits;
     private final LongSupplier nanoClock;
-    private final Recorder recorder;
     private final LongAdder sum = new LongAdder();
     private final LongAdder outOfRange = new LongAdder();
 
-    // Guarded by this. The histograms grow with the values they hold, so a quiet method costs little.
+    /** Made for the first value: most methods of a big service are never called by a given client. */
+    private volatile @Nullable Recorder recorder;
+
+    // Guarded by this. Current and previous grow with the values they hold.
     private @Nullable Histogram drained;
-    private Histogram current;
-    private Histogram previous;
+    private @Nullable Histogram current;
+    private @Nullable Histogram previous;
     private long currentSinceNs;
     private long drainedCount;
 
@@ -45,9 +47,6 @@ final class HdrReservoir implements Reservoir {
         this.highest = highest;
         this.digits = digits;
         this.nanoClock = nanoClock;
-        this.recorder = new Recorder(1, highest, digits);
-        this.current = new Histogram(digits);
-        this.previous = new Histogram(digits);
         this.currentSinceNs = nanoClock.getAsLong();
     }
 
@@ -59,7 +58,17 @@ final class HdrReservoir implements Reservoir {
             kept = value < 0 ? 0 : highest;
         }
         sum.add(kept);
-        recorder.recordValue(kept);
+        Recorder r = recorder;
+        (r == null ? firstUse() : r).recordValue(kept);
+    }
+
+    private synchronized Recorder firstUse() {
+        Recorder r = recorder;
+        if (r == null) {
+            r = new Recorder(1, highest, digits);
+            recorder = r;
+        }
+        return r;
     }
 
     /** Values ever recorded. */
@@ -87,13 +96,20 @@ final class HdrReservoir implements Reservoir {
     @Override
     public synchronized HdrSnapshot getSnapshot() {
         drain();
-        Histogram window = current.copy();
-        window.add(previous);
+        Histogram window = new Histogram(digits);
+        if (current != null) {
+            window.add(current);
+        }
+        if (previous != null) {
+            window.add(previous);
+        }
         long nowNs = nanoClock.getAsLong();
         if (nowNs - currentSinceNs >= HALF_WINDOW_NS) {
             Histogram oldest = previous;
+            if (oldest != null) {
+                oldest.reset();
+            }
             previous = current;
-            oldest.reset();
             current = oldest;
             currentSinceNs = nowNs;
         }
@@ -101,11 +117,19 @@ final class HdrReservoir implements Reservoir {
     }
 
     /** Moves what was recorded since the last time to the current histogram. */
-    private void drain() {
-        Histogram interval = recorder.getIntervalHistogram(drained);
-        drainedCount += interval.getTotalCount();
-        current.add(interval);
-        drained = interval;
+    private synchronized void drain() {
+        Recorder r = recorder;
+        if (r != null) {
+            Histogram interval = r.getIntervalHistogram(drained);
+            drained = interval;
+            drainedCount += interval.getTotalCount();
+            Histogram target = current;
+            if (target == null) {
+                target = new Histogram(digits);
+                current = target;
+            }
+            target.add(interval);
+        }
     }
 
     @Override

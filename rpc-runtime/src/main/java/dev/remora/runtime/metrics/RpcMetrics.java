@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RpcMetrics {
     /**
-     * Methods measured by themselves on each side; about 1 MB each at most. Methods come from generated code, not from the
+     * Methods measured by themselves on each side; about 1 MB each at most, next to nothing until called. Methods come from generated code, not from the
      * network, so this bound only meets a program that makes descriptors without end: further ones share one entry.
      */
     static final int MAX_METHODS = 1000;

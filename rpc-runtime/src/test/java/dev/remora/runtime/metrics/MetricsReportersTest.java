@@ -157,6 +157,7 @@ class MetricsReportersTest {
         DefaultValues settings = OFF.with(MetricsSettings.CONSOLE_INTERVAL, 1_000_000L);
         try (PrintStream out = new PrintStream(sink, false, StandardCharsets.UTF_8);
                 MetricsReporters reporters = MetricsReporters.start(settings, metrics, out)) {
+            assertThat(reporters.prometheusAddress()).isEmpty();
             assertThat(reported.await(60, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(text.toString(StandardCharsets.UTF_8)).contains("remora.client.photos.v1.Users/Get.calls");
