@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call as the client sees it; the same for every shape. Order of use: {@link #start} once, then any number of
  * {@link #request}, {@link #sendMessage} (once for a unary or server-streaming method), {@link #halfClose} once;
- * {@link #cancel} at any time after start. One thread at a time uses a call, but {@code cancel} is for any thread.
+ * {@link #cancel} at any time after start. One thread at a time starts, sends and half-closes; {@code request},
+ * {@code isReady} and {@code cancel} are for any thread at any time after start, so that a call can be read and written by
+ * two threads.
  *
  * @param <Q> request type
  * @param <R> response type

@@ -3,7 +3,8 @@ package dev.remora.api;
 /**
  * One call as the server sees it; the same for every shape. Order of use: {@link #sendHeaders} at most once, then
  * {@link #sendMessage} (once for a unary or client-streaming method), then {@link #close} exactly once. One thread at a
- * time.
+ * time sends and closes; {@code request} and {@code isReady} are for any thread. After the call was cancelled, sending and
+ * closing have no effect.
  *
  * @param <Q> request type
  * @param <R> response type
