@@ -26,7 +26,9 @@ final class CompletionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         // One script serves both shells.
-        spec.commandLine().getOut().println(AutoComplete.bash("remora", spec.root().commandLine()));
+        spec.commandLine()
+                .getOut()
+                .println(AutoComplete.bash("remora", spec.root().commandLine()));
         return 0;
     }
 }

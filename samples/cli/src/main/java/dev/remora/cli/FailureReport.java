@@ -109,7 +109,8 @@ final class FailureReport implements IExecutionExceptionHandler {
     private static String mend(TransportException.Reason reason) {
         return switch (reason) {
             case BIND -> "choose another address, or end the process that has this one";
-            case UNSUPPORTED -> "choose another transport: -Dremora.transport, or remora.transport in the configuration";
+            case UNSUPPORTED ->
+                "choose another transport: -Dremora.transport, or remora.transport in the configuration";
             case UNREACHABLE, REFUSED, PEER_LOST -> "check that the service runs and that the address is right";
             case TOO_LARGE, RESPONSE_TOO_LARGE -> "send less at once, or raise the limit in the configuration";
             default -> "run it again with --debug for the stack trace";

@@ -38,10 +38,7 @@ final class RootCommand implements Callable<Integer> {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
     private boolean debug;
 
-    @Option(
-            names = "--verbose",
-            scope = ScopeType.INHERIT,
-            description = "Log more to stderr; twice: everything.")
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Log more to stderr; twice: everything.")
     private boolean[] verbose = {};
 
     @Spec
@@ -50,8 +47,7 @@ final class RootCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(
-                spec.commandLine(), help || version ? "" : "A command is missing: which one?");
+        throw new ParameterException(spec.commandLine(), help || version ? "" : "A command is missing: which one?");
     }
 
     boolean debug() {
