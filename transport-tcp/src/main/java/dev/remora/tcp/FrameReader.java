@@ -161,8 +161,8 @@ final class FrameReader {
         }
         if (type != messageType) {
             if (announced != 0) {
-                throw new ProtocolViolation("a frame of type " + type + " with "
-                        + Integer.toUnsignedString(announced) + " bytes of payload, which this side does not take");
+                throw new ProtocolViolation("a frame of type " + type + " with " + Integer.toUnsignedString(announced)
+                        + " bytes of payload, which this side does not take");
             }
             frames++;
             sink.onControl(type, code, id);

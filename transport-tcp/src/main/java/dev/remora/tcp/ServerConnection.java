@@ -197,8 +197,7 @@ final class ServerConnection extends TcpConnection {
                 .schedule(
                         () -> {
                             if (exchanges.isEmpty()) {
-                                end(new TransportException(
-                                        TransportException.Reason.CLOSED, "the server was drained"));
+                                end(new TransportException(TransportException.Reason.CLOSED, "the server was drained"));
                             }
                         },
                         context.config().drainLingerNs(),

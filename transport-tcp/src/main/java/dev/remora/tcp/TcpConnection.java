@@ -180,7 +180,9 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
         } else {
             TcpContext.LOG.error("connection to {} is closed because of an internal error", peer, cause);
             end(new TransportException(
-                    Reason.PEER_LOST, "the connection to " + peer + " was closed by an internal error: " + cause, cause));
+                    Reason.PEER_LOST,
+                    "the connection to " + peer + " was closed by an internal error: " + cause,
+                    cause));
         }
     }
 
@@ -208,8 +210,9 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
                 }
             }
             case TcpFrame.PONG -> {}
-            default -> throw new ProtocolViolation(
-                    "a frame of type " + Byte.toUnsignedInt(type) + ", which this side does not take");
+            default ->
+                throw new ProtocolViolation(
+                        "a frame of type " + Byte.toUnsignedInt(type) + ", which this side does not take");
         }
     }
 
@@ -306,8 +309,7 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
         if (ended || !frameTimed || reader.paused()) {
             return;
         }
-        long limitNs =
-                context.config().frameTimeoutNs() * (1 + reader.midFrameLength() / BYTES_PER_FRAME_TIMEOUT);
+        long limitNs = context.config().frameTimeoutNs() * (1 + reader.midFrameLength() / BYTES_PER_FRAME_TIMEOUT);
         if (now - frameStartNs > limitNs) {
             violated(new ProtocolViolation(
                     (reader.helloSeen() ? "a frame of " + reader.midFrameLength() + " bytes" : "its greeting")
