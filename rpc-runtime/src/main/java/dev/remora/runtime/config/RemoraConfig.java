@@ -1,142 +1,122 @@
 package dev.remora.runtime.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigParseOptions;
 import dev.remora.spi.Endpoint;
-import dev.remora.spi.Setting;
 import dev.remora.spi.SettingValues;
 import dev.remora.spi.TransportProvider;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
- * The checked configuration below {@code remora}: transport, server, clients, metrics, and one section per transport.
- * Every mistake is found when it is read, and all are reported together. Keys outside {@code remora} are the
- * application's own. Immutable.
+ * The checked configuration of a process: everything below {@code remora}. Keys beside {@code remora} are the
+ * application's own and are not looked at. Everything is checked when it is made, also sections that will not be used;
+ * reading it later cannot fail for a bad value. Immutable.
  */
 public final class RemoraConfig {
-    /** Which transport runs: the name of a provider. */
-    static final Setting<String> TRANSPORT =
-            Setting.text("transport", "tcp", "which transport carries the calls; the same services run on each");
-
     private final String transportName;
-    private final DefaultValues server;
-    private final DefaultValues client;
-    private final Map<String, DefaultValues> clients;
-    private final DefaultValues metrics;
+    private final SettingValues server;
+    private final SettingValues clientDefaults;
+    private final SortedMap<String, DefaultValues> clients;
+    private final SettingValues metrics;
     private final Map<String, DefaultValues> transports;
 
-    private RemoraConfig(
+    RemoraConfig(
             String transportName,
-            DefaultValues server,
-            DefaultValues client,
-            Map<String, DefaultValues> clients,
-            DefaultValues metrics,
+            SettingValues server,
+            SettingValues clientDefaults,
+            SortedMap<String, DefaultValues> clients,
+            SettingValues metrics,
             Map<String, DefaultValues> transports) {
         this.transportName = transportName;
         this.server = server;
-        this.client = client;
+        this.clientDefaults = clientDefaults;
         this.clients = clients;
         this.metrics = metrics;
         this.transports = transports;
     }
 
     /**
-     * Reads and checks.
+     * Checks a configuration that the application has loaded.
      *
-     * @param raw the whole configuration; need not be resolved
-     * @param providers the transports at choice
-     * @throws InvalidConfigException listing every mistake with its place
+     * @param raw whole tree of the application, {@code remora} and others; resolved here
+     * @param providers all transports that may be chosen
+     * @throws InvalidConfigException with everything that is wrong
      */
-    public static RemoraConfig of(Config raw, Collection<TransportProvider> providers) {
-        Config resolved = raw.resolve();
-        Config root = resolved.hasPath("remora") ? resolved.getConfig("remora") : ConfigFactory.empty();
-        List<String> problems = new ArrayList<>();
-        SectionReader reader = new SectionReader(root, problems);
-
-        Map<String, DefaultValues> transports = new TreeMap<>();
-        for (TransportProvider provider : providers) {
-            transports.put(provider.name(), reader.read(provider.name(), provider.settings(), null));
-        }
-        String transportName = transportName(root, transports.keySet(), reader, problems);
-        DefaultValues server = reader.read("server", ServerSettings.ALL, null);
-        DefaultValues client = reader.read("client", ClientSettings.ALL, null);
-        Map<String, DefaultValues> clients = readClients(root, reader, client);
-        DefaultValues metrics = reader.read("metrics", MetricsSettings.ALL, null);
-        reportUnknownSections(root, transports.keySet(), reader);
-        if (!problems.isEmpty()) {
-            throw new InvalidConfigException(problems);
-        }
-        return new RemoraConfig(transportName, server, client, clients, metrics, transports);
+    public static RemoraConfig of(Config raw, Collection<? extends TransportProvider> providers) {
+        return ConfigTree.read(guarded("the configuration", raw::resolve), providers);
     }
 
-    private static String transportName(Config root, Set<String> known, SectionReader reader, List<String> problems) {
-        String chosen = root.hasPath(TRANSPORT.name())
-                ? SettingReader.read(root, TRANSPORT.name(), TRANSPORT)
-                : TRANSPORT.defaultText();
-        if (!known.contains(chosen)) {
-            String what = "'" + chosen + "' is not a transport that is installed here; there are: "
-                    + (known.isEmpty() ? "none (install a transport's module)" : String.join(", ", known));
-            if (root.hasPath(TRANSPORT.name())) {
-                reader.report(TRANSPORT.name(), root.getValue(TRANSPORT.name()), what);
-            } else {
-                problems.add("remora.transport (default): " + what);
-            }
-        }
-        return chosen;
+    /**
+     * Loads as {@link ConfigFactory#load()} does: {@code application.conf} from the class path or what the system property
+     * {@code config.file} names, with {@code reference.conf} below and system properties above.
+     *
+     * @throws InvalidConfigException with everything that is wrong
+     */
+    public static RemoraConfig load(Collection<? extends TransportProvider> providers) {
+        return ConfigTree.read(
+                guarded("the configuration", () -> {
+                    ConfigFactory.invalidateCaches(); // system properties may have been set since it last looked
+                    return ConfigFactory.load();
+                }),
+                providers);
     }
 
-    private static Map<String, DefaultValues> readClients(Config root, SectionReader reader, DefaultValues defaults) {
-        List<Setting<?>> settings = new ArrayList<>(ClientSettings.ALL);
-        settings.add(ClientSettings.TARGET);
-        Map<String, DefaultValues> clients = new TreeMap<>();
-        if (!root.hasPath("clients")) {
-            return clients;
-        }
-        for (Map.Entry<String, ConfigValue> entry : root.getObject("clients").entrySet()) {
-            if (!(entry.getValue() instanceof ConfigObject)) {
-                reader.report("clients." + entry.getKey(), entry.getValue(), "must be a section with a target");
-                continue;
-            }
-            DefaultValues values = reader.read("clients.\"" + entry.getKey() + "\"", settings, defaults);
-            String target = values.get(ClientSettings.TARGET);
-            if (!target.isEmpty()) {
-                try {
-                    for (String one : target.split(",")) {
-                        Endpoint.parse(one);
-                    }
-                } catch (IllegalArgumentException e) {
-                    reader.report(
-                            "clients." + entry.getKey() + ".target", entry.getValue(), String.valueOf(e.getMessage()));
-                }
-            }
-            clients.put(entry.getKey(), values);
-        }
-        return clients;
+    /**
+     * Loads a HOCON file, with system properties above it ({@code -Dremora.transport=homa}).
+     *
+     * @throws InvalidConfigException with everything that is wrong, or if the file cannot be read
+     */
+    public static RemoraConfig load(Path file, Collection<? extends TransportProvider> providers) {
+        return ConfigTree.read(
+                guarded(file.toString(), () -> overridden(ConfigFactory.parseFile(file.toFile(), strict()))),
+                providers);
     }
 
-    private static void reportUnknownSections(Config root, Set<String> transports, SectionReader reader) {
-        Set<String> known = new TreeSet<>(transports);
-        known.addAll(List.of(TRANSPORT.name(), "server", "client", "clients", "metrics"));
-        for (Map.Entry<String, ConfigValue> entry : root.root().entrySet()) {
-            if (!known.contains(entry.getKey())) {
-                reader.report(
-                        entry.getKey(),
-                        entry.getValue(),
-                        "is neither a section nor an installed transport"
-                                + SectionReader.nearest(entry.getKey(), known));
-            }
+    /**
+     * Loads a HOCON resource of the thread's class loader, with system properties above it.
+     *
+     * @param resource path without leading slash
+     * @throws InvalidConfigException with everything that is wrong, or if there is no such resource
+     */
+    public static RemoraConfig loadResource(String resource, Collection<? extends TransportProvider> providers) {
+        return ConfigTree.read(
+                guarded(resource, () -> overridden(ConfigFactory.parseResourcesAnySyntax(resource, strict()))),
+                providers);
+    }
+
+    private static ConfigParseOptions strict() {
+        return ConfigParseOptions.defaults().setAllowMissing(false);
+    }
+
+    private static Config overridden(Config file) {
+        Properties properties = (Properties) System.getProperties().clone();
+        ConfigParseOptions origin = ConfigParseOptions.defaults().setOriginDescription("system property");
+        return ConfigFactory.parseProperties(properties, origin)
+                .withFallback(file)
+                .resolve();
+    }
+
+    private static Config guarded(String source, Supplier<Config> load) {
+        try {
+            return load.get();
+        } catch (ConfigException e) {
+            // Parse errors and unresolved substitutions carry file and line in their text.
+            throw new InvalidConfigException(source + ": " + e.getMessage(), e);
         }
     }
 
-    /** Name of the transport to run. */
+    /** Name of the chosen transport, one of the providers'. */
     public String transportName() {
         return transportName;
     }
@@ -146,29 +126,33 @@ public final class RemoraConfig {
         return server;
     }
 
-    /** Names below {@code remora.clients}. */
-    public Set<String> clientNames() {
-        return clients.keySet();
+    /**
+     * Values of {@link ClientSettings} for a channel: those below {@code remora.clients.<name>}, else those below
+     * {@code remora.client}, else the defaults. The name need not stand in the configuration.
+     */
+    public SettingValues client(String name) {
+        DefaultValues named = clients.get(name);
+        return named == null ? clientDefaults : named;
     }
 
-    /** Values of {@link ClientSettings} for a channel: its own, else the defaults for all. */
-    public SettingValues client(String name) {
-        return clients.getOrDefault(name, client);
+    /** Names below {@code remora.clients}. */
+    public SortedSet<String> clientNames() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(clients.keySet()));
     }
 
     /**
-     * Where the servers of a channel are.
+     * Where a client's service is: one address or more.
      *
-     * @throws InvalidConfigException if that is not said
+     * @throws InvalidConfigException if it is not set
      */
-    public String target(String name) {
-        DefaultValues values = clients.get(name);
-        String target = values == null ? "" : values.get(ClientSettings.TARGET);
-        if (target.isEmpty()) {
+    public List<Endpoint> target(String name) {
+        List<String> targets = client(name).get(ClientSettings.TARGET);
+        if (targets.isEmpty()) {
             throw new InvalidConfigException(List.of("remora.clients." + name
-                    + ".target is not set: say where the servers are, such as \"127.0.0.1:7000\""));
+                    + ".target: is not set, and client '" + name + "' is used; set it to host:port of its service"
+                    + (clients.isEmpty() ? "" : " (clients in the configuration: " + clientNames() + ")")));
         }
-        return target;
+        return targets.stream().map(Endpoint::parse).toList();
     }
 
     /** Values of {@link MetricsSettings}. */
@@ -176,11 +160,16 @@ public final class RemoraConfig {
         return metrics;
     }
 
-    /** Values of a transport's own settings. */
+    /**
+     * Values of a transport's settings.
+     *
+     * @throws IllegalArgumentException if this configuration was made without the provider
+     */
     public SettingValues transport(TransportProvider provider) {
         DefaultValues values = transports.get(provider.name());
         if (values == null) {
-            throw new IllegalArgumentException("transport " + provider.name() + " was not given when this was read");
+            throw new IllegalArgumentException("the configuration was read without transport " + provider.name()
+                    + ", only for " + transports.keySet());
         }
         return values;
     }

@@ -1,100 +1,92 @@
 package dev.remora.runtime.config;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import dev.remora.spi.Endpoint;
 import dev.remora.spi.Setting;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
-/** Reads one section of the tree against its declared settings and collects every mistake in it. */
+/** Reads what stands below one root, such as {@code remora.server}, against the settings declared for it. */
 final class SectionReader {
-    private final Config root;
-    private final List<String> problems;
+    private final String root;
+    private final Map<String, Setting<?>> settings = new LinkedHashMap<>();
+    private final Collection<String> knownKeys;
+    private final ConfigProblems problems;
+    private final Map<String, Object> values = new HashMap<>();
 
-    /** @param root what stands below {@code remora} */
-    SectionReader(Config root, List<String> problems) {
+    /** @param knownKeys all keys of the tree, to guess what an unknown one was meant to be */
+    SectionReader(String root, List<Setting<?>> settings, Collection<String> knownKeys, ConfigProblems problems) {
         this.root = root;
+        this.knownKeys = knownKeys;
         this.problems = problems;
+        settings.forEach(s -> this.settings.put(s.name(), s));
     }
 
-    /** Values of the section; what it leaves out comes from {@code fallback} or from the defaults. */
-    DefaultValues read(String section, Collection<Setting<?>> settings, @Nullable DefaultValues fallback) {
-        Config config = root.hasPath(section) ? root.getConfig(section) : null;
-        Map<Setting<?>, Object> values = new HashMap<>();
-        for (Setting<?> setting : settings) {
-            values.put(setting, value(section, config, setting, fallback));
-        }
-        if (config != null) {
-            reportUnknown(section, config, settings);
-        }
-        return DefaultValues.ofChecked(values);
+    /** The values that are set and good, by name of the setting. */
+    Map<String, Object> read(ConfigObject section) {
+        walk(section, "");
+        return values;
     }
 
-    private Object value(
-            String section, @Nullable Config config, Setting<?> setting, @Nullable DefaultValues fallback) {
-        if (config != null && config.hasPath(setting.name())) {
-            try {
-                return SettingReader.read(config, setting.name(), setting);
-            } catch (IllegalArgumentException e) {
-                report(section + "." + setting.name(), config.getValue(setting.name()), String.valueOf(e.getMessage()));
+    static String unknown(String key, Collection<String> knownKeys) {
+        return "unknown key"
+                + NearestKey.of(key, knownKeys)
+                        .map(k -> "; did you mean " + k + "?")
+                        .orElse("; docs/configuration.md lists the known ones");
+    }
+
+    private void walk(ConfigObject object, String prefix) {
+        // Sorted: the order of a HOCON object's keys is arbitrary.
+        new TreeMap<>(object).forEach((word, value) -> {
+            String name = prefix + word;
+            Setting<?> setting = settings.get(name);
+            if (setting != null) {
+                // null is HOCON's way to say "not set"
+                if (value.valueType() != ConfigValueType.NULL) {
+                    readOne(setting, value);
+                }
+            } else if (value instanceof ConfigObject inner && isPrefix(name + ".")) {
+                walk(inner, name + ".");
+            } else {
+                String key = root + "." + name;
+                problems.add(key, value, unknown(key, knownKeys));
+            }
+        });
+    }
+
+    private boolean isPrefix(String prefix) {
+        return settings.keySet().stream().anyMatch(name -> name.startsWith(prefix));
+    }
+
+    private void readOne(Setting<?> setting, ConfigValue value) {
+        try {
+            Object read = SettingReader.read(setting, value);
+            checkAddresses(setting, read);
+            values.put(setting.name(), read);
+        } catch (SettingReader.BadValueException | IllegalArgumentException e) {
+            problems.add(root + "." + setting.name(), value, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The settings of ours that hold addresses; a transport checks its own when it is made. */
+    @SuppressWarnings("ReferenceEquality") // settings of different owners may be equal
+    private static void checkAddresses(Setting<?> setting, Object read) {
+        if (setting == ServerSettings.ADDRESS) {
+            Endpoint.parse(String.valueOf(read));
+        } else if (setting == MetricsSettings.PROMETHEUS_ADDRESS && !read.equals("")) {
+            Endpoint.parse(String.valueOf(read));
+        } else if (setting == ClientSettings.TARGET && read instanceof List<?> targets) {
+            for (Object target : targets) {
+                if (Endpoint.parse(String.valueOf(target)).port() == 0) {
+                    throw new IllegalArgumentException("'" + target + "' lacks the server's port, which is not 0");
+                }
             }
         }
-        return fallback == null || setting.equals(ClientSettings.TARGET)
-                ? SettingReader.defaultOf(setting)
-                : fallback.get(setting);
-    }
-
-    private void reportUnknown(String section, Config config, Collection<Setting<?>> settings) {
-        List<String> known = settings.stream().map(Setting::name).toList();
-        for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
-            String name = String.join(".", ConfigUtil.splitPath(entry.getKey()));
-            if (!known.contains(name)) {
-                report(section + "." + name, entry.getValue(), "is not a setting" + nearest(name, known));
-            }
-        }
-    }
-
-    void report(String path, ConfigValue value, String problem) {
-        problems.add("remora." + path + " (" + value.origin().description() + "): " + problem);
-    }
-
-    /** What the author may have meant. */
-    static String nearest(String name, Collection<String> known) {
-        String best = null;
-        int bestDistance = Math.max(2, name.length() / 3) + 1;
-        for (String candidate : known) {
-            int distance = distance(name, candidate);
-            if (distance < bestDistance) {
-                best = candidate;
-                bestDistance = distance;
-            }
-        }
-        return best == null
-                ? "; known: " + String.join(", ", new ArrayList<>(known))
-                : "; did you mean '" + best + "'?";
-    }
-
-    /** Levenshtein's edit distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int next = Math.min(
-                        Math.min(row[j], row[j - 1]) + 1, diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-                diagonal = row[j];
-                row[j] = next;
-            }
-        }
-        return row[b.length()];
     }
 }

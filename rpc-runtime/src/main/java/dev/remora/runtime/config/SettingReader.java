@@ -2,106 +2,112 @@ package dev.remora.runtime.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigMemorySize;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import dev.remora.spi.Setting;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/** Reads one value as its setting says, and checks it. */
+/**
+ * Reads one value as its setting declares. Stricter than HOCON where leniency hides mistakes: 1.5 is no whole number, and
+ * a duration other than 0 needs its unit (HOCON would take 20 for milliseconds).
+ */
 final class SettingReader {
+    private static final String KEY = "v";
+
     private SettingReader() {}
 
-    /** The default of a setting; it is held to the same checks as any other value. */
-    static <T> T defaultOf(Setting<T> setting) {
-        String literal = setting.type() == Setting.Type.TEXT ? quote(setting.defaultText()) : setting.defaultText();
-        return read(ConfigFactory.parseString("v = " + literal), "v", setting);
+    /** A value that cannot be read; the message says what is wrong and what is allowed, without the key. */
+    static final class BadValueException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        BadValueException(String message) {
+            super(message, null, false, false);
+        }
     }
 
-    private static String quote(String text) {
-        return ConfigValueFactory.fromAnyRef(text).render();
-    }
-
-    /**
-     * The value at {@code path}.
-     *
-     * @throws IllegalArgumentException says what is wrong and what is allowed, without the key
-     */
-    @SuppressWarnings("unchecked")
-    static <T> T read(Config config, String path, Setting<T> setting) {
+    /** The default, which every declaration must get right. */
+    static Object defaultOf(Setting<?> setting) {
+        ConfigValue text = setting.type() == Setting.Type.TEXT_LIST
+                        && setting.defaultText().equals("[]")
+                ? ConfigValueFactory.fromIterable(List.of())
+                : ConfigValueFactory.fromAnyRef(setting.defaultText());
         try {
-            return (T)
-                    switch (setting.type()) {
-                        case LONG -> inRange(setting, config.getLong(path));
-                        case BYTES -> inRange(setting, bytes(config, path));
-                        case DURATION ->
-                            inRange(setting, config.getDuration(path).toNanos());
-                        case DOUBLE -> inRange(setting, config.getDouble(path));
-                        case BOOLEAN -> config.getBoolean(path);
-                        case TEXT -> choice(setting, config.getString(path));
-                        case TEXT_LIST -> config.getStringList(path);
-                    };
-        } catch (ConfigException | ArithmeticException e) {
-            throw new IllegalArgumentException(render(config.getValue(path)) + " is not " + expected(setting), e);
+            return read(setting, text);
+        } catch (BadValueException e) {
+            throw new IllegalArgumentException(
+                    "setting " + setting.name() + " is declared with a bad default: " + e.getMessage(), e);
         }
     }
 
-    private static long bytes(Config config, String path) {
-        ConfigMemorySize size = config.getMemorySize(path);
-        return size.toBytes();
-    }
-
-    private static Number inRange(Setting<?> setting, Number value) {
-        double d = value.doubleValue();
-        if (!(d >= setting.min() && d <= setting.max())) {
-            throw new IllegalArgumentException(number(setting, d) + " is out of range; allowed: "
-                    + number(setting, setting.min()) + " to " + number(setting, setting.max()));
+    /** Reads and checks. */
+    static Object read(Setting<?> setting, ConfigValue value) throws BadValueException {
+        Object result = parse(setting, value);
+        Optional<String> problem = AllowedValues.problem(setting, result);
+        if (problem.isPresent()) {
+            throw new BadValueException(problem.get());
         }
-        return value;
+        return result;
     }
 
-    private static String choice(Setting<?> setting, String value) {
-        if (!setting.choices().isEmpty() && !setting.choices().contains(value)) {
-            throw new IllegalArgumentException("'" + value + "' is not one of " + String.join(", ", setting.choices()));
+    private static Object parse(Setting<?> setting, ConfigValue value) throws BadValueException {
+        boolean list = value.valueType() == ConfigValueType.LIST;
+        // System properties spell a list as an object with the keys 0, 1, 2.
+        boolean object = value.valueType() == ConfigValueType.OBJECT;
+        if (setting.type() == Setting.Type.TEXT_LIST ? object && !isNumbered(value) : object || list) {
+            throw new BadValueException("is " + (list ? "a list" : "an object") + "; " + AllowedValues.words(setting));
         }
-        return value;
-    }
-
-    private static String render(ConfigValue value) {
-        return "'" + value.unwrapped() + "'";
-    }
-
-    private static String expected(Setting<?> setting) {
-        return switch (setting.type()) {
-            case LONG -> "a whole number" + (setting.unit().isEmpty() ? "" : " of " + setting.unit());
-            case BYTES -> "a number of bytes such as 64KiB";
-            case DURATION -> "a duration such as 20s or 150ms";
-            case DOUBLE -> "a number";
-            case BOOLEAN -> "true or false";
-            case TEXT -> "a text";
-            case TEXT_LIST -> "a list of texts";
-        };
-    }
-
-    /** A bound as people write it. */
-    static String number(Setting<?> setting, double value) {
-        if (setting.type() == Setting.Type.DURATION) {
-            return value % 1e9 == 0 ? plain(value / 1e9) + "s" : plain(value / 1e6) + "ms";
+        Config config = value.atKey(KEY);
+        try {
+            return switch (setting.type()) {
+                case LONG -> new BigDecimal(config.getString(KEY).strip()).longValueExact();
+                case BYTES -> config.getBytes(KEY);
+                case DURATION -> duration(config);
+                case DOUBLE -> Double.valueOf(config.getString(KEY).strip());
+                case BOOLEAN -> config.getBoolean(KEY);
+                case TEXT -> config.getString(KEY).strip();
+                case TEXT_LIST -> texts(config, list || object);
+            };
+        } catch (ConfigException | ArithmeticException | IllegalArgumentException e) {
+            // The cause's text speaks of our stand-in key; the allowed values say more.
+            throw new BadValueException("'" + value.unwrapped() + "' is not allowed; " + AllowedValues.words(setting));
         }
-        if (setting.type() == Setting.Type.BYTES && value > 0) {
-            if (value % (1 << 30) == 0) {
-                return plain(value / (1 << 30)) + "GiB";
+    }
+
+    private static boolean isNumbered(ConfigValue value) {
+        return value instanceof com.typesafe.config.ConfigObject o
+                && !o.isEmpty()
+                && o.keySet().stream().allMatch(k -> k.chars().allMatch(c -> c >= '0' && c <= '9'));
+    }
+
+    private static Long duration(Config config) {
+        String text = config.getString(KEY).strip();
+        if (!text.isEmpty() && Character.isDigit(text.charAt(text.length() - 1))) {
+            if (new BigDecimal(text).signum() == 0) {
+                return 0L;
             }
-            if (value % (1 << 20) == 0) {
-                return plain(value / (1 << 20)) + "MiB";
-            }
-            return value % 1024 == 0 ? plain(value / 1024) + "KiB" : plain(value) + "B";
+            throw new IllegalArgumentException("no unit");
         }
-        return plain(value);
+        // HOCON's units are case-sensitive; nobody means megaseconds.
+        Config lower =
+                ConfigValueFactory.fromAnyRef(text.toLowerCase(Locale.ROOT)).atKey(KEY);
+        return lower.getDuration(KEY, TimeUnit.NANOSECONDS);
     }
 
-    private static String plain(double value) {
-        return new BigDecimal(value).stripTrailingZeros().toPlainString();
+    private static List<String> texts(Config config, boolean list) {
+        List<String> raw =
+                list ? config.getStringList(KEY) : List.of(config.getString(KEY).split(",", -1));
+        List<String> result = new ArrayList<>();
+        for (String text : raw) {
+            if (!text.isBlank()) {
+                result.add(text.strip());
+            }
+        }
+        return List.copyOf(result);
     }
 }

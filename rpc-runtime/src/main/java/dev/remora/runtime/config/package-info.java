@@ -1,4 +1,7 @@
-/** The configuration tree: declared knobs, checked values, errors that name what is wrong. */
+/**
+ * Configuration: one HOCON tree below {@code remora}. Every knob is declared once as a {@link dev.remora.spi.Setting};
+ * checking, merging and docs/configuration.md all come from the declarations.
+ */
 @NullMarked
 package dev.remora.runtime.config;
 

@@ -7,6 +7,7 @@ import dev.remora.api.ClientInterceptor;
 import dev.remora.runtime.RemoraChannel;
 import dev.remora.runtime.config.RemoraConfig;
 import dev.remora.runtime.metrics.RpcMetrics;
+import dev.remora.spi.Endpoint;
 import dev.remora.spi.Transport;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,10 +40,11 @@ public final class Channels implements AutoCloseable {
     }
 
     private RemoraChannel open(String name) {
-        RemoraChannel.Builder builder = RemoraChannel.builder(transport)
-                .target(config.target(name))
-                .settings(config.client(name))
-                .metrics(metrics);
+        RemoraChannel.Builder builder =
+                RemoraChannel.builder(transport).settings(config.client(name)).metrics(metrics);
+        for (Endpoint target : config.target(name)) {
+            builder.target(target);
+        }
         interceptors.forEach(builder::interceptor);
         return builder.build();
     }
