@@ -42,12 +42,6 @@ public final class Main {
     static CommandLine commandLine() {
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main);
-        commandLine
-                .getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(true);
         commandLine.addSubcommand("completion", new GenerateCompletion());
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (main.debug) {
