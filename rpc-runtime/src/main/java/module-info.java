@@ -8,6 +8,8 @@ module dev.remora.runtime {
     requires com.codahale.metrics.jmx;
     requires com.google.protobuf;
     requires io.prometheus.metrics.exporter.httpserver;
+    requires io.prometheus.metrics.instrumentation.dropwizard;
+    requires io.prometheus.metrics.instrumentation.dropwizard5;
     requires io.prometheus.metrics.model;
     requires HdrHistogram;
     requires org.slf4j;

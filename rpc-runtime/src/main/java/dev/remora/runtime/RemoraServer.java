@@ -14,6 +14,7 @@ import dev.remora.runtime.config.ServerSettings;
 import dev.remora.runtime.envelope.MalformedEnvelopeException;
 import dev.remora.runtime.envelope.RequestEnvelope;
 import dev.remora.runtime.envelope.ResponseEnvelope;
+import dev.remora.runtime.metrics.MethodMetrics;
 import dev.remora.runtime.metrics.RpcMetrics;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.MessageBuffer;
@@ -128,7 +129,7 @@ public final class RemoraServer implements AutoCloseable {
         if (inProgress.incrementAndGet() > maxConcurrentCalls) {
             callEnded();
             entry.metrics().started();
-            entry.metrics().ended(StatusCode.RESOURCE_EXHAUSTED, 0, bytes.remaining(), 0);
+            entry.metrics().ended(StatusCode.RESOURCE_EXHAUSTED, 0, bytes.remaining(), MethodMetrics.NO_MESSAGE);
             refuse(
                     exchange,
                     StatusCode.RESOURCE_EXHAUSTED,

@@ -13,6 +13,7 @@ import dev.remora.api.StatusCode;
 import dev.remora.runtime.envelope.MalformedEnvelopeException;
 import dev.remora.runtime.envelope.RequestEnvelope;
 import dev.remora.runtime.envelope.ResponseEnvelope;
+import dev.remora.runtime.metrics.MethodMetrics;
 import dev.remora.spi.ClientTransport;
 import dev.remora.spi.MessageBuffer;
 import dev.remora.spi.ResponseHandler;
@@ -52,7 +53,7 @@ final class UnaryClientCall<Q, R> implements ClientCall<Q, R>, ResponseHandler {
     private @Nullable Q request;
     private @Nullable Deadline deadline;
     private long startNs;
-    private int requestBytes;
+    private int requestBytes = MethodMetrics.NO_MESSAGE;
     private boolean halfClosed;
 
     @SuppressWarnings("unused") // through ENDED
@@ -239,7 +240,7 @@ final class UnaryClientCall<Q, R> implements ClientCall<Q, R>, ResponseHandler {
             ByteBuffer bytes = response.bytes();
             ResponseEnvelope envelope = ResponseEnvelope.read(bytes, channel.maxMetadataBytes());
             if (!envelope.status().isOk()) {
-                end(envelope.status(), envelope.trailers(), envelope.headers(), null, 0);
+                end(envelope.status(), envelope.trailers(), envelope.headers(), null, MethodMetrics.NO_MESSAGE);
                 return;
             }
             int size = bytes.remaining();
@@ -269,7 +270,7 @@ final class UnaryClientCall<Q, R> implements ClientCall<Q, R>, ResponseHandler {
     }
 
     private void end(Status status, Metadata trailers) {
-        end(status, trailers, Metadata.EMPTY, null, 0);
+        end(status, trailers, Metadata.EMPTY, null, MethodMetrics.NO_MESSAGE);
     }
 
     private void end(Status status, Metadata trailers, Metadata responseHeaders, @Nullable R message, int size) {

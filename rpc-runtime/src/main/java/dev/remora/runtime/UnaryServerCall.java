@@ -9,6 +9,7 @@ import dev.remora.api.ServerCall;
 import dev.remora.api.Status;
 import dev.remora.api.StatusCode;
 import dev.remora.runtime.envelope.ResponseEnvelope;
+import dev.remora.runtime.metrics.MethodMetrics;
 import dev.remora.spi.MessageBuffer;
 import dev.remora.spi.ServerExchange;
 import dev.remora.spi.TransportException;
@@ -228,7 +229,12 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
             sent = sendBare(
                     Status.of(StatusCode.INTERNAL, "the response of " + entry.descriptor() + " cannot be written"));
         } finally {
-            entry.metrics().ended(sent.code(), System.nanoTime() - startNs, requestBytes, sent.isOk() ? size : 0);
+            entry.metrics()
+                    .ended(
+                            sent.code(),
+                            System.nanoTime() - startNs,
+                            requestBytes,
+                            sent.isOk() ? size : MethodMetrics.NO_MESSAGE);
         }
     }
 

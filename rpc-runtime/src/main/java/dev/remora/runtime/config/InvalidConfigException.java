@@ -6,7 +6,7 @@ import java.util.List;
 public final class InvalidConfigException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    private final transient List<String> problems;
+    private final List<String> problems;
 
     InvalidConfigException(List<String> problems) {
         super(message(problems));

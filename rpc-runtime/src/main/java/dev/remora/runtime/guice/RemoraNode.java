@@ -1,6 +1,5 @@
 package dev.remora.runtime.guice;
 
-import com.codahale.metrics.MetricRegistry;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import dev.remora.api.BindableService;
@@ -26,7 +25,6 @@ public final class RemoraNode implements AutoCloseable {
     private final Transport transport;
     private final Channels channels;
     private final RpcMetrics metrics;
-    private final MetricRegistry registry;
     private final Set<BindableService> services;
     private final Set<ServerInterceptor> interceptors;
     private @Nullable RemoraServer server;
@@ -38,14 +36,12 @@ public final class RemoraNode implements AutoCloseable {
             Transport transport,
             Channels channels,
             RpcMetrics metrics,
-            MetricRegistry registry,
             Set<BindableService> services,
             Set<ServerInterceptor> interceptors) {
         this.config = config;
         this.transport = transport;
         this.channels = channels;
         this.metrics = metrics;
-        this.registry = registry;
         this.services = services;
         this.interceptors = interceptors;
     }
@@ -59,7 +55,7 @@ public final class RemoraNode implements AutoCloseable {
         if (reporters != null) {
             throw new IllegalStateException("this node was started already");
         }
-        reporters = MetricsReporters.start(registry, config.metrics());
+        reporters = MetricsReporters.start(config.metrics(), metrics);
         if (!services.isEmpty()) {
             RemoraServer.Builder builder =
                     RemoraServer.builder(transport).settings(config.server()).metrics(metrics);

@@ -1,63 +1,139 @@
 package dev.remora.runtime.metrics;
 
 import com.codahale.metrics.Reservoir;
-import com.codahale.metrics.Snapshot;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reservoir that keeps the tail: HdrHistogram with three significant digits, values of 1 to {@link #MAX} (larger ones
- * count as that). A snapshot covers the last one to two windows and is the same for all who read it, so several reporters
- * do not take values from each other; between reads nothing is dropped. Recording is wait-free and allocates nothing.
+ * Keeps every recent value in an HdrHistogram: unlike Dropwizard's sampling reservoirs it loses no tail and recording is a
+ * few atomic additions.
+ *
+ * <p>A snapshot covers the values of at least the last {@link #HALF_WINDOW_NS}, at most twice that (or since the previous
+ * snapshot, if that was longer ago). It takes nothing away: several reporters may read, each at its own pace. Two
+ * histograms make the window: the current one collects what was recorded; when it is older than half a window at a
+ * snapshot, it becomes the previous one, and the one before is forgotten. Reading does all the work, so recording needs no
+ * clock.
+ *
+ * <p>Values above the range count as the largest value, and values below zero as zero; both are counted in {@link
+ * #outOfRange}. For any thread.
  */
 final class HdrReservoir implements Reservoir {
-    /** An hour in nanoseconds; far above any size in bytes that can be sent. */
-    static final long MAX = 3_600_000_000_000L;
+    static final long HALF_WINDOW_NS = 30_000_000_000L;
 
-    private static final int DIGITS = 3;
+    private final long highest;
+    private final int digits;
+    private final LongSupplier nanoClock;
+    private final LongAdder sum = new LongAdder();
+    private final LongAdder outOfRange = new LongAdder();
 
-    private final long windowNs;
-    private final Recorder recorder = new Recorder(1, MAX, DIGITS);
-    private Histogram current = new Histogram(1, MAX, DIGITS);
-    private Histogram previous = new Histogram(1, MAX, DIGITS);
-    private @Nullable Histogram spare;
-    private long windowStartNs;
+    /** Made for the first value: most methods of a big service are never called by a given client. */
+    private volatile @Nullable Recorder recorder;
 
-    HdrReservoir(long windowNs, long nowNs) {
-        this.windowNs = windowNs;
-        this.windowStartNs = nowNs;
+    // Guarded by this. Current and previous grow with the values they hold.
+    private @Nullable Histogram drained;
+    private @Nullable Histogram current;
+    private @Nullable Histogram previous;
+    private long currentSinceNs;
+    private long drainedCount;
+
+    /**
+     * @param highest largest value told apart; memory grows with its logarithm
+     * @param digits significant decimal digits, 1 to 5; memory grows tenfold with each
+     */
+    HdrReservoir(long highest, int digits, LongSupplier nanoClock) {
+        this.highest = highest;
+        this.digits = digits;
+        this.nanoClock = nanoClock;
+        this.currentSinceNs = nanoClock.getAsLong();
     }
 
+    @Override
+    public void update(long value) {
+        long kept = value;
+        if (value > highest || value < 0) {
+            outOfRange.increment();
+            kept = value < 0 ? 0 : highest;
+        }
+        sum.add(kept);
+        Recorder r = recorder;
+        (r == null ? firstUse() : r).recordValue(kept);
+    }
+
+    private synchronized Recorder firstUse() {
+        Recorder r = recorder;
+        if (r == null) {
+            r = new Recorder(1, highest, digits);
+            recorder = r;
+        }
+        return r;
+    }
+
+    /** Values ever recorded. */
+    synchronized long count() {
+        drain();
+        return drainedCount;
+    }
+
+    /** Sum of all values ever recorded, after clamping. */
+    long sum() {
+        return sum.sum();
+    }
+
+    /** Values that were clamped. */
+    long outOfRange() {
+        return outOfRange.sum();
+    }
+
+    /** Different values in the window. */
     @Override
     public int size() {
         return getSnapshot().size();
     }
 
     @Override
-    public void update(long value) {
-        recorder.recordValue(Math.clamp(value, 0, MAX));
+    public synchronized HdrSnapshot getSnapshot() {
+        drain();
+        Histogram window = new Histogram(digits);
+        if (current != null) {
+            window.add(current);
+        }
+        if (previous != null) {
+            window.add(previous);
+        }
+        long nowNs = nanoClock.getAsLong();
+        if (nowNs - currentSinceNs >= HALF_WINDOW_NS) {
+            Histogram oldest = previous;
+            if (oldest != null) {
+                oldest.reset();
+            }
+            previous = current;
+            current = oldest;
+            currentSinceNs = nowNs;
+        }
+        return new HdrSnapshot(window);
+    }
+
+    /** Moves what was recorded since the last time to the current histogram. */
+    private synchronized void drain() {
+        Recorder r = recorder;
+        if (r != null) {
+            Histogram interval = r.getIntervalHistogram(drained);
+            drained = interval;
+            drainedCount += interval.getTotalCount();
+            Histogram target = current;
+            if (target == null) {
+                target = new Histogram(digits);
+                current = target;
+            }
+            target.add(interval);
+        }
     }
 
     @Override
-    public Snapshot getSnapshot() {
-        return snapshot(System.nanoTime());
-    }
-
-    synchronized Snapshot snapshot(long nowNs) {
-        // The recorder takes the histogram of the last time back as its next inactive one.
-        Histogram interval = recorder.getIntervalHistogram(spare);
-        current.add(interval);
-        spare = interval;
-        if (nowNs - windowStartNs >= windowNs) {
-            Histogram oldest = previous;
-            previous = current;
-            oldest.reset();
-            current = oldest;
-            windowStartNs = nowNs;
-        }
-        Histogram merged = previous.copy();
-        merged.add(current);
-        return new HdrSnapshot(merged);
+    public String toString() {
+        return "HdrReservoir(0 to " + highest + ", " + digits + " digits)";
     }
 }

@@ -7,36 +7,46 @@ import java.nio.charset.StandardCharsets;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/** A histogram as Dropwizard's reporters want it. */
+/** A histogram that changes no more, as Dropwizard's reporters read it. All zero if nothing was recorded. */
 final class HdrSnapshot extends Snapshot {
     private final Histogram histogram;
 
+    /** @param histogram owned by the snapshot from now on */
     HdrSnapshot(Histogram histogram) {
         this.histogram = histogram;
     }
 
+    /** Values in it. */
+    long count() {
+        return histogram.getTotalCount();
+    }
+
     @Override
     public double getValue(double quantile) {
+        if (!(quantile >= 0 && quantile <= 1)) {
+            throw new IllegalArgumentException("quantile " + quantile + " is not in 0 to 1");
+        }
         return histogram.getTotalCount() == 0 ? 0 : histogram.getValueAtPercentile(quantile * 100);
     }
 
-    /** Distinct values only: a histogram may hold billions of equal ones. */
+    /** The different values; how often each occurred is not in it. */
     @Override
     public long[] getValues() {
-        long[] values = new long
-                [Math.toIntExact(java.util.stream.StreamSupport.stream(
-                                histogram.recordedValues().spliterator(), false)
-                        .count())];
+        long[] values = new long[size()];
         int i = 0;
-        for (HistogramIterationValue v : histogram.recordedValues()) {
-            values[i++] = v.getValueIteratedTo();
+        for (HistogramIterationValue step : histogram.recordedValues()) {
+            values[i++] = step.getValueIteratedTo();
         }
         return values;
     }
 
     @Override
     public int size() {
-        return (int) Math.min(Integer.MAX_VALUE, histogram.getTotalCount());
+        int size = 0;
+        for (HistogramIterationValue step : histogram.recordedValues()) {
+            size += step.getCountAddedInThisIterationStep() > 0 ? 1 : 0;
+        }
+        return size;
     }
 
     @Override
@@ -59,11 +69,12 @@ final class HdrSnapshot extends Snapshot {
         return histogram.getTotalCount() == 0 ? 0 : histogram.getStdDeviation();
     }
 
+    /** Lines of value and count. */
     @Override
     public void dump(OutputStream output) {
         PrintWriter out = new PrintWriter(output, false, StandardCharsets.UTF_8);
-        for (HistogramIterationValue v : histogram.recordedValues()) {
-            out.printf("%d %d%n", v.getValueIteratedTo(), v.getCountAtValueIteratedTo());
+        for (HistogramIterationValue step : histogram.recordedValues()) {
+            out.println(step.getValueIteratedTo() + " " + step.getCountAddedInThisIterationStep());
         }
         out.flush();
     }

@@ -1,91 +1,35 @@
 package dev.remora.runtime.metrics;
 
-import com.codahale.metrics.Counter;
-import com.codahale.metrics.Histogram;
-import com.codahale.metrics.MetricRegistry;
-import com.codahale.metrics.Timer;
 import dev.remora.api.StatusCode;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics of one method on one side. {@link #started} and {@link #ended} pair up, once per call; for any thread, without
- * allocation once each status has been seen.
+ * Where one side of one method records its calls. Every {@link #started} is followed by exactly one {@link #ended}. For any
+ * thread; neither method blocks, throws or (after the first call of each status) allocates.
  */
-public abstract sealed class MethodMetrics {
-    static final MethodMetrics NONE = new None();
+public sealed interface MethodMetrics permits RecordingMethodMetrics, MethodMetrics.None {
+    /** Size of a message that there was none of. */
+    int NO_MESSAGE = -1;
 
-    private MethodMetrics() {}
-
-    /** A call began. */
-    public abstract void started();
+    /** A call begins. */
+    void started();
 
     /**
-     * A call ended.
+     * A call ends.
      *
-     * @param latencyNs from its start, in nanoseconds
-     * @param requestBytes of the message without envelope
-     * @param responseBytes likewise; 0 if there was none
+     * @param latencyNs since {@link #started}
+     * @param requestBytes size of the request message (of all of them in a stream), or {@link #NO_MESSAGE}
+     * @param responseBytes size of the response message, or {@link #NO_MESSAGE}
      */
-    public abstract void ended(StatusCode code, long latencyNs, int requestBytes, int responseBytes);
+    void ended(StatusCode status, long latencyNs, int requestBytes, int responseBytes);
 
-    /** Counts nothing. */
-    private static final class None extends MethodMetrics {
+    /** Records nothing. */
+    enum None implements MethodMetrics {
+        NONE;
+
         @Override
         public void started() {}
 
         @Override
-        public void ended(StatusCode code, long latencyNs, int requestBytes, int responseBytes) {}
-    }
-
-    /** Counts into a registry. */
-    static final class Recorded extends MethodMetrics {
-        private final MetricRegistry registry;
-        private final String prefix;
-        private final Counter inFlight;
-        private final Timer latency;
-        private final Histogram requestBytes;
-        private final Histogram responseBytes;
-        private final AtomicReferenceArray<@Nullable Counter> errors =
-                new AtomicReferenceArray<>(StatusCode.values().length);
-
-        Recorded(MetricRegistry registry, String prefix, long windowNs) {
-            this.registry = registry;
-            this.prefix = prefix;
-            inFlight = registry.counter(prefix + ".in-flight");
-            latency =
-                    registry.timer(prefix + ".latency", () -> new Timer(new HdrReservoir(windowNs, System.nanoTime())));
-            requestBytes = registry.histogram(
-                    prefix + ".request-bytes", () -> new Histogram(new HdrReservoir(windowNs, System.nanoTime())));
-            responseBytes = registry.histogram(
-                    prefix + ".response-bytes", () -> new Histogram(new HdrReservoir(windowNs, System.nanoTime())));
-        }
-
-        @Override
-        public void started() {
-            inFlight.inc();
-        }
-
-        @Override
-        public void ended(StatusCode code, long latencyNs, int requestSize, int responseSize) {
-            inFlight.dec();
-            latency.update(latencyNs, TimeUnit.NANOSECONDS);
-            requestBytes.update(requestSize);
-            if (code == StatusCode.OK) {
-                responseBytes.update(responseSize);
-            } else {
-                error(code).inc();
-            }
-        }
-
-        private Counter error(StatusCode code) {
-            Counter known = errors.get(code.number());
-            if (known == null) {
-                known = registry.counter(prefix + ".errors." + code.name());
-                errors.set(code.number(), known);
-            }
-            return known;
-        }
+        public void ended(StatusCode status, long latencyNs, int requestBytes, int responseBytes) {}
     }
 }

@@ -1,4 +1,7 @@
-/** Counts and times of every call, per method and side, in a Dropwizard registry; reporters that publish it. */
+/**
+ * Measuring calls with Dropwizard Metrics, and the reporters. Names and units of everything measured stand in
+ * docs/metrics.md.
+ */
 @NullMarked
 package dev.remora.runtime.metrics;
 
