@@ -11,9 +11,11 @@ module dev.remora.samples.photos {
     requires static org.jspecify;
     requires transitive dev.remora.api;
 
+    exports dev.remora.samples.photos.demo;
     exports dev.remora.samples.photos.v1;
 
     // Guice and picocli read annotations and set fields by reflection.
+    opens dev.remora.samples.photos.demo to
             info.picocli;
     opens dev.remora.samples.photos.node to
             com.google.guice,
