@@ -2,6 +2,7 @@ package dev.remora.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.remora.samples.photos.demo.DemoCommand;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -24,7 +25,7 @@ import picocli.CommandLine.ScopeType;
             "Also, without this tool: ./remora build, ./remora test [MODULE], ./remora clean.",
             "Completion for bash and zsh: source <(./remora completion)"
         },
-        subcommands = HelpCommand.class)
+        subcommands = {DemoCommand.class, HelpCommand.class})
 public final class Main {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "log what is done, to standard error")
     void verbose(boolean on) {
