@@ -85,7 +85,8 @@ public final class DemoCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         DemoDirectory directory = DemoDirectory.create();
         if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("photos.demo.log", directory.logs().resolve("demo.log").toString());
+            System.setProperty(
+                    "photos.demo.log", directory.logs().resolve("demo.log").toString());
             System.setProperty("logback.configurationFile", "photos-demo-logback.xml");
         }
         DemoCleanup cleanup = new DemoCleanup(directory);
@@ -151,8 +152,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static void requireBetween(CommandSpec command, String option, int value, int max) {
         if (value < 1 || value > max) {
-            throw new ParameterException(
-                    command.commandLine(), option + " must be 1 to " + max + ", got " + value);
+            throw new ParameterException(command.commandLine(), option + " must be 1 to " + max + ", got " + value);
         }
     }
 
@@ -166,5 +166,4 @@ public final class DemoCommand implements Callable<Integer> {
                 command.commandLine(),
                 option + ": there is no '" + value + "'; there are: " + String.join(", ", names));
     }
-
 }

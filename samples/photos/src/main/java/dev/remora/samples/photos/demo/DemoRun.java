@@ -56,8 +56,7 @@ final class DemoRun {
         long startNs = System.nanoTime();
         try (OpenLoop loop = OpenLoop.start(plan.rate(), MAX_VISITS_AT_ONE_TIME, () -> visit(visitors))) {
             watch(table, startNs);
-            loop.close();
-            if (!loop.awaitIdle(END_TIMEOUT)) {
+            if (!loop.drain(END_TIMEOUT)) {
                 log.report("calls hang: not all visits ended within " + END_TIMEOUT.toSeconds() + " s of the last one");
             }
             return conclude(whole, loop.heldBack(), startNs);

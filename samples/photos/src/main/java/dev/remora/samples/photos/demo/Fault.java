@@ -43,7 +43,8 @@ final class Fault {
             screen.print("kill -9 of " + outage.service() + " (process " + pid + ")");
         } else if (killed && restart == null && nowNs - killAtNs >= DOWN_NS) {
             // On a thread of its own: the table goes on while the service starts.
-            restart = CompletableFuture.runAsync(this::restart, task -> Thread.ofVirtual().start(task));
+            restart = CompletableFuture.runAsync(
+                    this::restart, task -> Thread.ofVirtual().start(task));
         } else if (restart != null && !done && restart.isDone()) {
             done = true;
             try {

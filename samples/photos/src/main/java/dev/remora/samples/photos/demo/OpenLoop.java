@@ -68,15 +68,16 @@ final class OpenLoop implements AutoCloseable {
         return heldBack.get();
     }
 
-    /** Starts nothing more. */
+    /** Starts nothing more. Idempotent. */
     @Override
     public void close() {
         ended = true;
         LockSupport.unpark(thread);
     }
 
-    /** Waits until everything that was started has ended; false if that takes longer. After {@link #close}. */
-    boolean awaitIdle(Duration timeout) throws InterruptedException {
+    /** Starts nothing more and waits until what was started has ended; false if that takes longer. */
+    boolean drain(Duration timeout) throws InterruptedException {
+        close();
         thread.join(timeout);
         return free.tryAcquire(maxAtOneTime, timeout.toMillis(), TimeUnit.MILLISECONDS);
     }

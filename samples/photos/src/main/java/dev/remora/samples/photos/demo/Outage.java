@@ -47,8 +47,7 @@ final class Outage {
 
     /** Whether it is why a call to {@code called} failed. */
     synchronized boolean explains(String called, StatusCode code, long startNs, long endNs) {
-        boolean concerned =
-                called.equals(service) || (called.equals("timeline") && !service.equals("media"));
+        boolean concerned = called.equals(service) || (called.equals("timeline") && !service.equals("media"));
         boolean clear = code == StatusCode.UNAVAILABLE || code == StatusCode.DEADLINE_EXCEEDED;
         boolean during = killed && endNs - killedNs >= 0 && (!restarted || startNs - restartedNs <= GRACE_NS);
         return concerned && clear && during;

@@ -33,7 +33,8 @@ final class Seeding {
                         .setHandle("user_" + i)
                         .setDisplayName("User " + i)
                         .build();
-                users.add(threads.submit(() -> client.users().createUser(request).getUserId()));
+                users.add(
+                        threads.submit(() -> client.users().createUser(request).getUserId()));
             }
             List<Long> ids = results(users);
             Random random = new Random(seed);
@@ -47,8 +48,8 @@ final class Seeding {
                                 .setFollowerId(follower)
                                 .setFolloweeId(followee)
                                 .build();
-                        follows.add(
-                                threads.submit(() -> client.users().follow(request).getFollowers()));
+                        follows.add(threads.submit(
+                                () -> client.users().follow(request).getFollowers()));
                     }
                 }
             }

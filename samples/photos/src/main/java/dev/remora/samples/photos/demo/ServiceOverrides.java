@@ -13,8 +13,7 @@ final class ServiceOverrides {
      *
      * @param addresses of the services that run already
      */
-    static Map<String, String> of(
-            String service, String transport, Path dataDirectory, Map<String, String> addresses) {
+    static Map<String, String> of(String service, String transport, Path dataDirectory, Map<String, String> addresses) {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("remora.transport", transport);
         keys.put("remora.server.address", "127.0.0.1:0");

@@ -68,8 +68,7 @@ final class ServiceProcess {
 
     private void readOutput() {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
-                PrintWriter rest =
-                        new PrintWriter(Files.newBufferedWriter(log, StandardOpenOption.APPEND), true)) {
+                PrintWriter rest = new PrintWriter(Files.newBufferedWriter(log, StandardOpenOption.APPEND), true)) {
             String line;
             while ((line = lines.readLine()) != null) {
                 if (line.startsWith("METRICS " + service + " ")) {

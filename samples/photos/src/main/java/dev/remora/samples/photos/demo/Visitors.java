@@ -70,9 +70,8 @@ final class Visitors {
     private void readTimeline(long user, Random random) {
         ReadTimelineRequest request =
                 ReadTimelineRequest.newBuilder().setUserId(user).build();
-        Optional<ReadTimelineResponse> timeline =
-                log.call(TimelinesRpc.METHOD_READ_TIMELINE, () -> client.timelines()
-                        .readTimeline(request));
+        Optional<ReadTimelineResponse> timeline = log.call(
+                TimelinesRpc.METHOD_READ_TIMELINE, () -> client.timelines().readTimeline(request));
         List<Post> posts = timeline.map(ReadTimelineResponse::getPostsList).orElseGet(List::of);
         if (!posts.isEmpty() && random.nextInt(100) < LOOKS) {
             lookAtPhoto(posts.get(random.nextInt(posts.size())).getMediaId());
@@ -93,9 +92,8 @@ final class Visitors {
     }
 
     private void post(long author, Random random) {
-        Optional<MediaLimits> limits =
-                log.call(MediaRpc.METHOD_GET_LIMITS, () -> client.media()
-                        .getLimits(GetLimitsRequest.getDefaultInstance()));
+        Optional<MediaLimits> limits = log.call(
+                MediaRpc.METHOD_GET_LIMITS, () -> client.media().getLimits(GetLimitsRequest.getDefaultInstance()));
         ByteString content = photos.next(random);
         if (limits.isEmpty() || content.size() > limits.get().getMaxPhotoBytes()) {
             return;

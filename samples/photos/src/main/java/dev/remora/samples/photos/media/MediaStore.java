@@ -31,8 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * thread.
  */
 final class MediaStore {
-    static final List<String> SCHEMA = List.of(
-            """
+    static final List<String> SCHEMA = List.of("""
             CREATE TABLE IF NOT EXISTS photos (
                 media_id CHAR(64) PRIMARY KEY,
                 content_type VARCHAR(100) NOT NULL,

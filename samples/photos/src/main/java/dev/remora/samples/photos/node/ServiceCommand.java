@@ -24,8 +24,9 @@ public final class ServiceCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Configuration in HOCON; what it does not say is taken from the file that ships with the service."
-                    + " System properties (-Dkey=value) go before both.")
+            description =
+                    "Configuration in HOCON; what it does not say is taken from the file that ships with the service."
+                            + " System properties (-Dkey=value) go before both.")
     private @Nullable Path configFile;
 
     @Option(

@@ -11,8 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Which posts stand in whose timeline; at most {@code photos.timeline.max-entries} in each. For use by any thread. */
 final class TimelineStore {
-    static final List<String> SCHEMA = List.of(
-            """
+    static final List<String> SCHEMA = List.of("""
             CREATE TABLE IF NOT EXISTS entries (
                 user_id BIGINT NOT NULL,
                 post_id BIGINT NOT NULL,
@@ -33,8 +32,7 @@ final class TimelineStore {
     /** Puts a post into the timelines of users, and drops the oldest of what is too much there. May be repeated. */
     void push(long postId, List<Long> userIds) throws SQLException {
         String merge = "MERGE INTO entries (user_id, post_id) KEY (user_id, post_id) VALUES (?, ?)";
-        String trim =
-                """
+        String trim = """
                 DELETE FROM entries WHERE user_id = ? AND post_id <=
                     (SELECT post_id FROM entries WHERE user_id = ? ORDER BY post_id DESC
                      OFFSET ? ROWS FETCH FIRST 1 ROW ONLY)""";
