@@ -72,6 +72,15 @@ final class Answer implements ResponseHandler {
         }
     }
 
+    /** Waits for either end. */
+    void awaitEnd() {
+        try {
+            end.handle((bytes, failure) -> true).get(LOST_S, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException | InterruptedException e) {
+            throw new AssertionError("the call did not end", e);
+        }
+    }
+
     TransportException failure() {
         try {
             byte[] bytes = end.get(LOST_S, TimeUnit.SECONDS);

@@ -6,6 +6,7 @@ import dev.remora.spi.ClientTransport;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.ServerTransport;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -79,6 +80,26 @@ final class MisbehavingClientTest {
             assertThat(response.rpcId()).isEqualTo(9);
             assertThat(response.payload()).containsExactly(1, 2, 3);
         }
+    }
+
+    @Test
+    void aBusyConnectionIsNotCutThoughItIsAlwaysWithinAFrame() {
+        byte[] payload = new byte[3000];
+        try (RawPeer client = RawPeer.connect(server.localAddress())) {
+            client.send(RawPeer.hello(TcpFrame.VERSION, TcpFrame.ROLE_CLIENT));
+            client.send(Arrays.copyOf(RawPeer.frame(TcpFrame.REQUEST, 1, payload), 1000));
+            long startNs = System.nanoTime();
+            long id = 1;
+            // Several times tcp.frame.timeout; each frame of its own is quick.
+            while (System.nanoTime() - startNs < 1000 * MS) {
+                byte[] rest = Arrays.copyOfRange(RawPeer.frame(TcpFrame.REQUEST, id, payload), 1000, 3016);
+                id++;
+                byte[] next = Arrays.copyOf(RawPeer.frame(TcpFrame.REQUEST, id, payload), 1000);
+                client.send(join(rest, next));
+                assertThat(client.read(TcpFrame.RESPONSE).rpcId()).isEqualTo(id - 1);
+            }
+        }
+        assertThat(transport.stats().protocolErrors()).isZero();
     }
 
     @Test
