@@ -1,0 +1,303 @@
+package dev.remora.runtime;
+
+import dev.remora.api.CallContext;
+import dev.remora.api.Deadline;
+import dev.remora.api.Metadata;
+import dev.remora.api.MethodDescriptor;
+import dev.remora.api.RpcException;
+import dev.remora.api.ServerCall;
+import dev.remora.api.Status;
+import dev.remora.api.StatusCode;
+import dev.remora.runtime.envelope.ResponseEnvelope;
+import dev.remora.runtime.metrics.MethodMetrics;
+import dev.remora.spi.MessageBuffer;
+import dev.remora.spi.ServerExchange;
+import dev.remora.spi.TransportException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call with one request and one response, from its arrival to its end; also its context. It holds its place among the
+ * server's concurrent calls until the handler closes it, however long ago the client gave up: the bound is on work in
+ * progress, not on clients that wait.
+ */
+final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(UnaryServerCall.class);
+
+    private final RemoraServer server;
+    private final ServerEntry<Q, R> entry;
+    private final ServerExchange exchange;
+    private final Metadata requestMetadata;
+    private final @Nullable Deadline deadline;
+    private final int requestBytes;
+    private final long startNs = System.nanoTime();
+    private final Cancellation cancellation = new Cancellation();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean responded = new AtomicBoolean();
+    private final AtomicBoolean listenerTold = new AtomicBoolean();
+
+    private @Nullable MessageBuffer request;
+    private @Nullable R response;
+    private Metadata headers = Metadata.EMPTY;
+    private volatile ServerCall.@Nullable Listener<Q> listener;
+    private volatile @Nullable Future<?> timer;
+
+    /** @param request position at the message; this call owns it */
+    UnaryServerCall(
+            RemoraServer server,
+            ServerEntry<Q, R> entry,
+            ServerExchange exchange,
+            Metadata requestMetadata,
+            @Nullable Deadline deadline,
+            MessageBuffer request) {
+        this.server = server;
+        this.entry = entry;
+        this.exchange = exchange;
+        this.requestMetadata = requestMetadata;
+        this.deadline = deadline;
+        this.request = request;
+        this.requestBytes = request.bytes().remaining();
+    }
+
+    /** Watches for cancellation and deadline. Before {@link #run}, on the transport's thread. */
+    void arm() {
+        entry.metrics().started();
+        exchange.onCancel(this::onClientGone);
+        if (deadline != null) {
+            timer = Deadlines.schedule(this::onDeadline, deadline.remainingNs());
+        }
+    }
+
+    /** Serves the call: on a virtual thread, or on the transport's for an inline method. */
+    @Override
+    public void run() {
+        CallContext.super.run(this::serve);
+    }
+
+    private void serve() {
+        try {
+            Q message = takeRequest();
+            if (cancellation.isCancelled()) {
+                close(Status.of(StatusCode.CANCELLED, "the client gave up before the handler ran"), Metadata.EMPTY);
+                return;
+            }
+            ServerCall.Listener<Q> l = entry.handler().startCall(this);
+            listener = l;
+            if (closed.get()) {
+                return;
+            }
+            if (cancellation.isCancelled()) {
+                notifyListener();
+            }
+            l.onMessage(message);
+            l.onHalfClose();
+        } catch (RpcException e) {
+            fail(e.status(), e.trailers());
+        } catch (Exception e) {
+            LOG.warn("handler of {} failed", entry.descriptor(), e);
+            fail(Status.fromThrowable(e), Metadata.EMPTY);
+        } catch (Error e) {
+            LOG.error("handler of {} failed", entry.descriptor(), e);
+            fail(Status.of(StatusCode.INTERNAL, "the handler failed").withCause(e), Metadata.EMPTY);
+            throw e;
+        }
+    }
+
+    private Q takeRequest() {
+        MessageBuffer buffer = request;
+        if (buffer == null) {
+            throw new IllegalStateException("call of " + entry.descriptor() + " is served already");
+        }
+        request = null;
+        try {
+            return entry.descriptor().request().read(buffer.bytes());
+        } finally {
+            buffer.release();
+        }
+    }
+
+    private void fail(Status status, Metadata trailers) {
+        if (!closed.get()) {
+            close(status, trailers);
+        }
+    }
+
+    private void onClientGone() {
+        if (cancellation.cancel()) {
+            notifyListener();
+        }
+    }
+
+    private void onDeadline() {
+        if (cancellation.cancel()) {
+            respond(
+                    Status.of(StatusCode.DEADLINE_EXCEEDED, entry.descriptor() + ": deadline passed in the handler"),
+                    Metadata.EMPTY,
+                    null);
+            notifyListener();
+        }
+    }
+
+    private void notifyListener() {
+        ServerCall.Listener<Q> l = listener;
+        if (l != null && !closed.get() && listenerTold.compareAndSet(false, true)) {
+            try {
+                l.onCancel();
+            } catch (RuntimeException e) {
+                LOG.warn("onCancel of {} failed", entry.descriptor(), e);
+            }
+        }
+    }
+
+    @Override
+    public MethodDescriptor<Q, R> method() {
+        return entry.descriptor();
+    }
+
+    @Override
+    public CallContext context() {
+        return this;
+    }
+
+    /** The one request is here already. */
+    @Override
+    public void request(int count) {}
+
+    @Override
+    public void sendHeaders(Metadata newHeaders) {
+        headers = headers.plus(newHeaders);
+    }
+
+    @Override
+    public void sendMessage(R message) {
+        if (response != null) {
+            throw new IllegalStateException("unary method " + entry.descriptor() + " sent a second response");
+        }
+        response = message;
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+        if (!closed.compareAndSet(false, true)) {
+            throw new IllegalStateException("call of " + entry.descriptor() + " was closed already");
+        }
+        Future<?> t = timer;
+        if (t != null) {
+            t.cancel(false);
+        }
+        Status actual = status.isOk() && response == null
+                ? Status.of(
+                        StatusCode.INTERNAL,
+                        "the handler of " + entry.descriptor() + " ended with OK but sent no response")
+                : status;
+        try {
+            respond(actual, trailers, actual.isOk() ? response : null);
+        } finally {
+            cancellation.end();
+            server.callEnded();
+        }
+        ServerCall.Listener<Q> l = listener;
+        if (l != null) {
+            l.onComplete();
+        }
+    }
+
+    /** Sends the first answer and no second one: the deadline may have come before the handler's. */
+    private void respond(Status status, Metadata trailers, @Nullable R message) {
+        if (!responded.compareAndSet(false, true)) {
+            return;
+        }
+        Status sent = status;
+        int size = 0;
+        try {
+            if (message != null) {
+                size = entry.descriptor().response().size(message);
+                server.checkResponse(entry.descriptor(), size);
+            }
+            server.checkResponseMetadata(entry.descriptor(), headers, trailers);
+            exchange.respond(encode(status, headers, trailers, message, size));
+        } catch (TransportException e) {
+            sent = sendBare(TransportFailures.toStatus(e));
+        } catch (RpcException e) {
+            sent = sendBare(e.status());
+        } catch (RuntimeException e) {
+            LOG.warn("response of {} cannot be written", entry.descriptor(), e);
+            sent = sendBare(
+                    Status.of(StatusCode.INTERNAL, "the response of " + entry.descriptor() + " cannot be written"));
+        } finally {
+            entry.metrics()
+                    .ended(
+                            sent.code(),
+                            System.nanoTime() - startNs,
+                            requestBytes,
+                            sent.isOk() ? size : MethodMetrics.NO_MESSAGE);
+        }
+    }
+
+    private Status sendBare(Status status) {
+        try {
+            exchange.respond(encode(status, Metadata.EMPTY, Metadata.EMPTY, null, 0));
+        } catch (TransportException e) {
+            LOG.warn("even the error of {} cannot be sent", entry.descriptor(), e);
+            exchange.abort();
+        }
+        return status;
+    }
+
+    private MessageBuffer encode(
+            Status status, Metadata responseHeaders, Metadata trailers, @Nullable R message, int size) {
+        int envelope = ResponseEnvelope.size(status, responseHeaders, trailers);
+        MessageBuffer buffer = exchange.allocate(Math.addExact(envelope, size));
+        boolean done = false;
+        try {
+            ByteBuffer bytes = buffer.bytes();
+            ResponseEnvelope.write(bytes, status, responseHeaders, trailers);
+            if (message != null) {
+                entry.descriptor().response().write(message, bytes);
+            }
+            if (bytes.hasRemaining()) {
+                throw new IllegalStateException("the marshaller wrote " + bytes.remaining() + " bytes too few");
+            }
+            done = true;
+            return buffer;
+        } finally {
+            if (!done) {
+                buffer.release();
+            }
+        }
+    }
+
+    @Override
+    public Metadata requestMetadata() {
+        return requestMetadata;
+    }
+
+    @Override
+    public @Nullable Deadline deadline() {
+        return deadline;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancellation.isCancelled();
+    }
+
+    @Override
+    public Registration onCancel(Runnable action) {
+        return cancellation.onCancel(action);
+    }
+
+    @Override
+    public String peer() {
+        return exchange.peer();
+    }
+
+    @Override
+    public void addResponseMetadata(Metadata metadata) {
+        sendHeaders(metadata);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.remora.runtime.guice;
+
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import dev.remora.api.Channel;
+import dev.remora.api.ClientInterceptor;
+import dev.remora.runtime.RemoraChannel;
+import dev.remora.runtime.config.RemoraConfig;
+import dev.remora.runtime.metrics.RpcMetrics;
+import dev.remora.spi.Endpoint;
+import dev.remora.spi.Transport;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The channels that are configured at {@code remora.clients.<name>}. For use by any thread. */
+@Singleton
+public final class Channels implements AutoCloseable {
+    private final RemoraConfig config;
+    private final Transport transport;
+    private final RpcMetrics metrics;
+    private final Set<ClientInterceptor> interceptors;
+    private final Map<String, RemoraChannel> open = new HashMap<>();
+
+    @Inject
+    Channels(RemoraConfig config, Transport transport, RpcMetrics metrics, Set<ClientInterceptor> interceptors) {
+        this.config = config;
+        this.transport = transport;
+        this.metrics = metrics;
+        this.interceptors = interceptors;
+    }
+
+    /**
+     * The channel of a configured client; the same at every call.
+     *
+     * @throws IllegalArgumentException if {@code remora.clients.<name>.target} is not set
+     */
+    public synchronized Channel channel(String name) {
+        return open.computeIfAbsent(name, this::open);
+    }
+
+    private RemoraChannel open(String name) {
+        RemoraChannel.Builder builder =
+                RemoraChannel.builder(transport).settings(config.client(name)).metrics(metrics);
+        for (Endpoint target : config.target(name)) {
+            builder.target(target);
+        }
+        interceptors.forEach(builder::interceptor);
+        return builder.build();
+    }
+
+    @Override
+    public synchronized void close() {
+        open.values().forEach(RemoraChannel::close);
+        open.clear();
+    }
+}

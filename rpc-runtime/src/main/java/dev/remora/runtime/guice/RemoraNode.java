@@ -1,0 +1,109 @@
+package dev.remora.runtime.guice;
+
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import dev.remora.api.BindableService;
+import dev.remora.api.ServerInterceptor;
+import dev.remora.runtime.RemoraServer;
+import dev.remora.runtime.config.RemoraConfig;
+import dev.remora.runtime.config.ServerSettings;
+import dev.remora.runtime.metrics.MetricsReporters;
+import dev.remora.runtime.metrics.RpcMetrics;
+import dev.remora.spi.Endpoint;
+import dev.remora.spi.Transport;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of the application: a server with every bound service (none is fine for a pure client), its channels,
+ * its metrics reporters. {@link #start} once, {@link #close} once.
+ */
+@Singleton
+public final class RemoraNode implements AutoCloseable {
+    private final RemoraConfig config;
+    private final Transport transport;
+    private final Channels channels;
+    private final RpcMetrics metrics;
+    private final Set<BindableService> services;
+    private final Set<ServerInterceptor> interceptors;
+    private @Nullable RemoraServer server;
+    private @Nullable MetricsReporters reporters;
+
+    @Inject
+    RemoraNode(
+            RemoraConfig config,
+            Transport transport,
+            Channels channels,
+            RpcMetrics metrics,
+            Set<BindableService> services,
+            Set<ServerInterceptor> interceptors) {
+        this.config = config;
+        this.transport = transport;
+        this.channels = channels;
+        this.metrics = metrics;
+        this.services = services;
+        this.interceptors = interceptors;
+    }
+
+    /**
+     * Starts reporters and server.
+     *
+     * @throws dev.remora.spi.TransportException if the address cannot be bound
+     */
+    public synchronized RemoraNode start() {
+        if (reporters != null) {
+            throw new IllegalStateException("this node was started already");
+        }
+        reporters = MetricsReporters.start(config.metrics(), metrics);
+        if (!services.isEmpty()) {
+            RemoraServer.Builder builder =
+                    RemoraServer.builder(transport).settings(config.server()).metrics(metrics);
+            services.forEach(builder::service);
+            interceptors.forEach(builder::interceptor);
+            server = builder.start();
+        }
+        return this;
+    }
+
+    /** Where the server listens. */
+    public synchronized Endpoint localAddress() {
+        return server().localAddress();
+    }
+
+    /** The server. */
+    public synchronized RemoraServer server() {
+        if (server == null) {
+            throw new IllegalStateException("this node serves nothing: bind a BindableService and call start()");
+        }
+        return server;
+    }
+
+    /** Addresses and the like of the reporters, for logs. */
+    public synchronized MetricsReporters reporters() {
+        if (reporters == null) {
+            throw new IllegalStateException("this node was not started");
+        }
+        return reporters;
+    }
+
+    /** Drains the server for at most {@code remora.server.drain-timeout}, then ends everything. Idempotent. */
+    @Override
+    public synchronized void close() {
+        try {
+            if (server != null) {
+                server.drain(Duration.ofNanos(config.server().get(ServerSettings.DRAIN_TIMEOUT)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            server = null;
+            channels.close();
+            transport.close();
+            if (reporters != null) {
+                reporters.close();
+                reporters = null;
+            }
+        }
+    }
+}
