@@ -48,7 +48,8 @@ final class Awake implements AutoCloseable {
     /** CPU time that all spinners have used. */
     long cpuNs() {
         return spinners.stream()
-                .mapToLong(s -> s.info().totalCpuDuration().map(Duration::toNanos).orElse(0L))
+                .mapToLong(
+                        s -> s.info().totalCpuDuration().map(Duration::toNanos).orElse(0L))
                 .sum();
     }
 

@@ -44,7 +44,8 @@ final class ChildProcess implements AutoCloseable {
         this.name = name;
         this.scratch = scratch;
         this.errors = scratch.resolve("stderr");
-        this.process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        this.process =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
         this.orders = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
         LiveChildren.add(process, scratch);
         Thread.ofPlatform().daemon().name(name + "-answers").start(this::readAnswers);

@@ -57,6 +57,9 @@ final class Cores {
         if (cores.isEmpty()) {
             return List.of();
         }
-        return List.of("taskset", "-c", String.join(",", cores.stream().map(String::valueOf).toList()));
+        return List.of(
+                "taskset",
+                "-c",
+                String.join(",", cores.stream().map(String::valueOf).toList()));
     }
 }

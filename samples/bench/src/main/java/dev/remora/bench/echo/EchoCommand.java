@@ -36,19 +36,41 @@ public final class EchoCommand implements Callable<Integer> {
     private static final int MAX_SECONDS = 600;
     private static final int MAX_ROUNDS = 100;
 
-    @Option(names = "--contenders", split = ",", paramLabel = "NAME", description = "Who is compared (default: ${COMPLETION-CANDIDATES}).", completionCandidates = ContenderNames.class)
+    @Option(
+            names = "--contenders",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Who is compared (default: ${COMPLETION-CANDIDATES}).",
+            completionCandidates = ContenderNames.class)
     private @Nullable List<String> contenders;
 
-    @Option(names = "--baseline", paramLabel = "NAME", defaultValue = "netty", description = "Whom ratios refer to (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--baseline",
+            paramLabel = "NAME",
+            defaultValue = "netty",
+            description = "Whom ratios refer to (default: ${DEFAULT-VALUE}).")
     private String baseline = "netty";
 
-    @Option(names = "--size", split = ",", paramLabel = "BYTES", description = "Payload sizes (default: 32,1024,65536,1048576).")
+    @Option(
+            names = "--size",
+            split = ",",
+            paramLabel = "BYTES",
+            description = "Payload sizes (default: 32,1024,65536,1048576).")
     private @Nullable List<Integer> sizesBytes;
 
-    @Option(names = "--outstanding", split = ",", paramLabel = "CALLS", description = "Calls under way at any time (default: 1,32,256).")
+    @Option(
+            names = "--outstanding",
+            split = ",",
+            paramLabel = "CALLS",
+            description = "Calls under way at any time (default: 1,32,256).")
     private @Nullable List<Integer> outstanding;
 
-    @Option(names = "--in-flight-limit", paramLabel = "BYTES", defaultValue = "4194304", description = "Leaves out cases with more than one call outstanding whose payloads exceed this together (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--in-flight-limit",
+            paramLabel = "BYTES",
+            defaultValue = "4194304",
+            description =
+                    "Leaves out cases with more than one call outstanding whose payloads exceed this together (default: ${DEFAULT-VALUE}).")
     private long inFlightLimitBytes;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds (default: 3).")
@@ -57,22 +79,42 @@ public final class EchoCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", description = "Length of each measurement (default: 3).")
     private @Nullable Integer seconds;
 
-    @Option(names = "--calls", paramLabel = "N", description = "Ends each measurement after this many calls instead of a time.")
+    @Option(
+            names = "--calls",
+            paramLabel = "N",
+            description = "Ends each measurement after this many calls instead of a time.")
     private @Nullable Long calls;
 
-    @Option(names = "--warmup", paramLabel = "S", description = "Warm-up of each pair of processes, shared by its cases (default: 5).")
+    @Option(
+            names = "--warmup",
+            paramLabel = "S",
+            description = "Warm-up of each pair of processes, shared by its cases (default: 5).")
     private @Nullable Integer warmUpSeconds;
 
-    @Option(names = "--placement", paramLabel = "WHERE", defaultValue = "split", description = "same-core, split (client on one core, server on another) or floating (default: ${DEFAULT-VALUE}).", converter = PlacementReader.class)
+    @Option(
+            names = "--placement",
+            paramLabel = "WHERE",
+            defaultValue = "split",
+            description =
+                    "same-core, split (client on one core, server on another) or floating (default: ${DEFAULT-VALUE}).",
+            converter = PlacementReader.class)
     private Placement placement = Placement.SPLIT;
 
-    @Option(names = "--style", paramLabel = "STYLE", defaultValue = "auto", description = "How calls are made: blocking, callback, or auto: blocking at 1 outstanding, callbacks at more (default: ${DEFAULT-VALUE}).", converter = CallStyleReader.class)
+    @Option(
+            names = "--style",
+            paramLabel = "STYLE",
+            defaultValue = "auto",
+            description =
+                    "How calls are made: blocking, callback, or auto: blocking at 1 outstanding, callbacks at more (default: ${DEFAULT-VALUE}).",
+            converter = CallStyleReader.class)
     private CallStyle style = CallStyle.AUTO;
 
     @Option(names = "--awake", description = "Keeps the cores from halting with an idle-priority process per core.")
     private boolean awake;
 
-    @Option(names = "--quick", description = "A first impression: 1 round of 1 s, sizes 32 and 65536, 1 and 32 outstanding, warm-up 1 s.")
+    @Option(
+            names = "--quick",
+            description = "A first impression: 1 round of 1 s, sizes 32 and 65536, 1 and 32 outstanding, warm-up 1 s.")
     private boolean quick;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the results as JSON, too.")
@@ -101,8 +143,7 @@ public final class EchoCommand implements Callable<Integer> {
         } finally {
             progress.clear();
         }
-        List<String> names =
-                plan.contenders().stream().map(Contender::name).toList();
+        List<String> names = plan.contenders().stream().map(Contender::name).toList();
         List<Row> rows = Rows.of(results.measurements(), plan.cases(), names, baseline);
         out.print(ResultTable.render(rows, results, baseline));
         if (json != null) {
@@ -121,14 +162,20 @@ public final class EchoCommand implements Callable<Integer> {
         if (Contenders.find(baseline).isEmpty()) {
             throw wrong("--baseline: there is no contender '" + baseline + "'; known: " + known());
         }
-        List<Integer> sizes = inRange("--size", orElse(sizesBytes, quick ? List.of(32, 65_536) : List.of(32, 1024, 65_536, 1_048_576)), 0, MAX_SIZE_BYTES);
-        List<Integer> out = inRange("--outstanding", orElse(outstanding, quick ? List.of(1, 32) : List.of(1, 32, 256)), 1, MAX_OUTSTANDING);
+        List<Integer> sizes = inRange(
+                "--size",
+                orElse(sizesBytes, quick ? List.of(32, 65_536) : List.of(32, 1024, 65_536, 1_048_576)),
+                0,
+                MAX_SIZE_BYTES);
+        List<Integer> out = inRange(
+                "--outstanding", orElse(outstanding, quick ? List.of(1, 32) : List.of(1, 32, 256)), 1, MAX_OUTSTANDING);
         if (inFlightLimitBytes < 0) {
             throw wrong("--in-flight-limit must not be negative");
         }
         List<EchoCase> cases = EchoPlan.cases(sizes, out, inFlightLimitBytes);
         if (cases.isEmpty()) {
-            throw wrong("no case is left: every size times outstanding exceeds --in-flight-limit " + inFlightLimitBytes);
+            throw wrong(
+                    "no case is left: every size times outstanding exceeds --in-flight-limit " + inFlightLimitBytes);
         }
         if (calls != null && seconds != null) {
             throw wrong("--calls and --seconds exclude each other: each ends a measurement");
@@ -136,11 +183,13 @@ public final class EchoCommand implements Callable<Integer> {
         if (calls != null && calls < 1) {
             throw wrong("--calls must be at least 1");
         }
-        int measureSeconds = inRange("--seconds", List.of(orElse(seconds, quick ? 1 : 3)), 1, MAX_SECONDS).getFirst();
+        int measureSeconds = inRange("--seconds", List.of(orElse(seconds, quick ? 1 : 3)), 1, MAX_SECONDS)
+                .getFirst();
         return new EchoPlan(
                 chosen,
                 cases,
-                inRange("--rounds", List.of(orElse(rounds, quick ? 1 : 3)), 1, MAX_ROUNDS).getFirst(),
+                inRange("--rounds", List.of(orElse(rounds, quick ? 1 : 3)), 1, MAX_ROUNDS)
+                        .getFirst(),
                 calls == null ? Duration.ofSeconds(measureSeconds) : Duration.ZERO,
                 calls == null ? 0 : calls,
                 Duration.ofSeconds(inRange("--warmup", List.of(orElse(warmUpSeconds, quick ? 1 : 5)), 0, MAX_SECONDS)
@@ -152,7 +201,8 @@ public final class EchoCommand implements Callable<Integer> {
 
     private List<Contender> chosenContenders() {
         List<Contender> chosen = new ArrayList<>();
-        for (String name : orElse(contenders, Contenders.defaults()).stream().distinct().toList()) {
+        for (String name :
+                orElse(contenders, Contenders.defaults()).stream().distinct().toList()) {
             chosen.add(Contenders.find(name)
                     .orElseThrow(() -> wrong("--contenders: there is no contender '" + name + "'; known: " + known())));
         }
@@ -185,10 +235,11 @@ public final class EchoCommand implements Callable<Integer> {
         method.put("rounds", plan.rounds() + ", interleaved, fresh processes each");
         method.put(
                 "measurement",
-                plan.maxCalls() > 0 ? plan.maxCalls() + " calls" : plan.measure().toSeconds() + " s");
+                plan.maxCalls() > 0
+                        ? plan.maxCalls() + " calls"
+                        : plan.measure().toSeconds() + " s");
         method.put("warmUp", plan.warmUp().toSeconds() + " s per pair of processes");
-        method.put(
-                "cases", plan.cases().stream().map(EchoCase::label).collect(Collectors.joining(", ")));
+        method.put("cases", plan.cases().stream().map(EchoCase::label).collect(Collectors.joining(", ")));
         method.put("jvmFlags", String.join(" ", ChildProcess.JVM_FLAGS));
         method.put("baseline", baseline);
         method.put("takesAtLeast", plan.estimate().toSeconds() + " s and the starts of the processes");

@@ -56,7 +56,8 @@ final class EchoLoad {
         } else {
             load.runAsync();
         }
-        return load.result(System.nanoTime() - load.startNs, ProcessCounters.now().since(before));
+        return load.result(
+                System.nanoTime() - load.startNs, ProcessCounters.now().since(before));
     }
 
     private void runBlocking() throws InterruptedException {

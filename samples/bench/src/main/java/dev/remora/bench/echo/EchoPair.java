@@ -24,8 +24,7 @@ final class EchoPair implements AutoCloseable {
 
     /** Starts both and waits until they are connected. */
     static EchoPair start(Contender contender, EchoPlan plan) throws IOException, ChildFailure, InterruptedException {
-        ChildProcess server =
-                ChildProcess.start(contender, plan.placement().server(plan.cores()), "server");
+        ChildProcess server = ChildProcess.start(contender, plan.placement().server(plan.cores()), "server");
         ChildProcess client = null;
         try {
             String port = server.await("ready", START);
@@ -59,8 +58,12 @@ final class EchoPair implements AutoCloseable {
         ProcessCounters serverUsed = serverCounters().since(serverBefore);
         long elapsedNs = System.nanoTime() - startNs;
         CpuTimes spent = CpuTimes.now().since(machine);
-        long ownNs = server.cpuNs() + client.cpuNs() + awake.cpuNs() - ownCpuNs
-                + ProcessCounters.now().cpuNs() - parentCpuNs;
+        long ownNs = server.cpuNs()
+                + client.cpuNs()
+                + awake.cpuNs()
+                - ownCpuNs
+                + ProcessCounters.now().cpuNs()
+                - parentCpuNs;
         double calls = Math.max(1, load.calls());
         return new Measurement(
                 contender.name(),
@@ -78,7 +81,8 @@ final class EchoPair implements AutoCloseable {
     }
 
     private LoadResult load(LoadOrder order) throws ChildFailure, InterruptedException {
-        Duration limit = order.durationNs() > 0 ? Duration.ofNanos(order.durationNs()).plus(GRACE) : COUNTED_LOAD;
+        Duration limit =
+                order.durationNs() > 0 ? Duration.ofNanos(order.durationNs()).plus(GRACE) : COUNTED_LOAD;
         return LoadResult.parse(client.ask("run " + order.toLine(), "result", limit));
     }
 

@@ -7,7 +7,8 @@ final class ProgressLine {
     private static final int WIDTH = 72;
 
     private final PrintStream err = System.err;
-    private final boolean terminal = System.console() != null && System.console().isTerminal();
+    private final boolean terminal =
+            System.console() != null && System.console().isTerminal();
 
     void show(String text) {
         if (terminal) {

@@ -10,12 +10,7 @@ import java.util.Map;
  * @param flagged rounds that were flagged; they are left out of the values unless all were flagged
  */
 record Row(
-        String name,
-        EchoCase point,
-        Map<Metric, Spread> values,
-        Map<Metric, Spread> ratios,
-        int rounds,
-        int flagged) {
+        String name, EchoCase point, Map<Metric, Spread> values, Map<Metric, Spread> ratios, int rounds, int flagged) {
     Row {
         values = Map.copyOf(values);
         ratios = Map.copyOf(ratios);

@@ -46,10 +46,13 @@ final class Rows {
         Map<Metric, Spread> ratios = new EnumMap<>(Metric.class);
         for (Metric metric : Metric.values()) {
             values.put(metric, Spread.of(used.stream().map(metric::of).toList()));
-            List<Double> ratio = used.stream()
-                    .filter(m -> base.containsKey(m.round()) && metric.of(base.get(m.round())) > 0)
-                    .map(m -> metric.of(m) / metric.of(base.get(m.round())))
-                    .toList();
+            List<Double> ratio = new ArrayList<>();
+            for (Measurement m : used) {
+                Measurement against = base.get(m.round());
+                if (against != null && metric.of(against) > 0) {
+                    ratio.add(metric.of(m) / metric.of(against));
+                }
+            }
             if (!ratio.isEmpty()) {
                 ratios.put(metric, Spread.of(ratio));
             }
