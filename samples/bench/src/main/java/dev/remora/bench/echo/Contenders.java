@@ -5,17 +5,23 @@ import dev.remora.bench.echo.contender.BlockingSocketContender;
 import dev.remora.bench.echo.contender.Contender;
 import dev.remora.bench.echo.contender.GrpcContender;
 import dev.remora.bench.echo.contender.NettyContender;
+import dev.remora.bench.echo.contender.RemoraTcpContender;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Who can be compared. */
 final class Contenders {
     private static final List<Contender> ALL = List.of(
+            RemoraTcpContender.single(),
             NettyContender.epoll(),
             NettyContender.ioUring(),
             new GrpcContender(),
             new BlockingSocketContender(),
-            new AeronContender());
+            new AeronContender(),
+            RemoraTcpContender.pool(),
+            RemoraTcpContender.ioUring());
+    private static final Set<String> ONLY_BY_NAME = Set.of("remora-tcp-pool", "remora-tcp-uring");
 
     private Contenders() {}
 
@@ -25,7 +31,7 @@ final class Contenders {
 
     /** Those that are compared when nothing else is said. */
     static List<String> defaults() {
-        return ALL.stream().map(Contender::name).toList();
+        return names().stream().filter(name -> !ONLY_BY_NAME.contains(name)).toList();
     }
 
     static List<String> names() {

@@ -40,7 +40,8 @@ public final class EchoCommand implements Callable<Integer> {
             names = "--contenders",
             split = ",",
             paramLabel = "NAME",
-            description = "Who is compared (default: ${COMPLETION-CANDIDATES}).",
+            description =
+                    "Who is compared (default: all but remora-tcp-pool and remora-tcp-uring): ${COMPLETION-CANDIDATES}.",
             completionCandidates = ContenderNames.class)
     private @Nullable List<String> contenders;
 
