@@ -4,6 +4,7 @@ module dev.remora.cli {
     requires ch.qos.logback.core;
     requires dev.remora.api;
     requires dev.remora.runtime;
+    requires dev.remora.samples.photos;
     requires info.picocli;
     requires org.slf4j;
     requires static org.jspecify;

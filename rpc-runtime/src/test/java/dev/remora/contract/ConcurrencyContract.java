@@ -1,11 +1,14 @@
 package dev.remora.contract;
 
+import static dev.remora.spi.TransportException.Reason.ABORTED;
+import static dev.remora.spi.TransportException.Reason.CANCELLED;
 import static dev.remora.spi.TransportException.Reason.OVERLOADED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remora.spi.ClientTransport;
 import dev.remora.spi.ServerTransport;
 import dev.remora.spi.Transport;
+import dev.remora.spi.TransportCall;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -157,6 +160,28 @@ public interface ConcurrencyContract extends TransportSubject {
         RecordedCall again = rig().call(client, new byte[] {5});
         TransportRig.next(held).echo();
         assertThat(again.response()).containsExactly(5);
+    }
+
+    @Test
+    default void everyWayToEndACallGivesItsPlaceBack() {
+        BlockingQueue<TransportRig.Held> held = TransportRig.queue();
+        ServerTransport server = rig().serve(TransportRig.holding(held));
+        ClientTransport client = rig().transport(fixture().maxOutstanding(1)).connect(server.localAddress());
+        for (int i = 0; i < 60; i++) {
+            RecordedCall call = rig().recorded(() -> {});
+            TransportCall started = TransportRig.start(client, new byte[i], call);
+            TransportRig.Held request = TransportRig.next(held);
+            switch (i % 3) {
+                case 0 -> request.echo();
+                case 1 -> request.exchange().abort();
+                default -> {
+                    started.cancel();
+                    request.exchange().abort();
+                }
+            }
+            call.end().ifPresent(failure -> assertThat(failure.reason()).isIn(ABORTED, CANCELLED));
+            Patience.until(() -> client.outstanding() == 0, "no call is outstanding");
+        }
     }
 
     @Test

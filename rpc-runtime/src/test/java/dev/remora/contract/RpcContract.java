@@ -87,6 +87,12 @@ public abstract class RpcContract {
         for (AutoCloseable c : toClose.reversed()) {
             c.close();
         }
+        Patience.until(() -> buffersInUse() == 0, "every message buffer released; there are " + buffersInUse());
+    }
+
+    /** Message buffers of all transports made here that nobody has released; 0 if the transport cannot tell. */
+    protected long buffersInUse() {
+        return 0;
     }
 
     private <C extends AutoCloseable> C closing(C c) {
@@ -606,6 +612,90 @@ public abstract class RpcContract {
                         Metadata.EMPTY);
         assertThat(end.join().code()).isEqualTo(StatusCode.UNIMPLEMENTED);
         assertThat(end.join().message()).contains("contract.Text/Stream");
+    }
+
+    @Test
+    void aServerThatGoesDuringACallIsUnavailableAndItsHandlerHears() throws Exception {
+        var method = text("Wait");
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        RemoraServer server = serve(method, ServerCalls.unary(q -> {
+            CallContext.current().orElseThrow().onCancel(cancelled::countDown);
+            inside.countDown();
+            Patience.await(cancelled, "the handler hears of the cancellation");
+            return q;
+        }));
+        CompletableFuture<StringValue> call =
+                ClientCalls.futureUnary(channelTo(server), method, timeout(3600), of("x"));
+        Patience.await(inside, "the handler runs");
+        server.close();
+        assertThat(codeOf(call)).isEqualTo(StatusCode.UNAVAILABLE);
+        Patience.await(cancelled, "the handler hears of the cancellation");
+        Patience.until(() -> server.callsInProgress() == 0, "no call in progress");
+    }
+
+    @Test
+    void aClientThatClosesEndsItsCallsAndTheHandlerHears() throws Exception {
+        var method = text("Wait");
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        RemoraServer server = serve(method, ServerCalls.unary(q -> {
+            CallContext.current().orElseThrow().onCancel(cancelled::countDown);
+            inside.countDown();
+            Patience.await(cancelled, "the handler hears of the cancellation");
+            return q;
+        }));
+        RemoraChannel channel = channelTo(server);
+        CompletableFuture<StringValue> call = ClientCalls.futureUnary(channel, method, timeout(3600), of("x"));
+        Patience.await(inside, "the handler runs");
+        channel.close();
+        assertThat(codeOf(call)).isEqualTo(StatusCode.UNAVAILABLE);
+        Patience.await(cancelled, "the handler hears of the cancellation");
+        Patience.until(() -> server.callsInProgress() == 0 && channel.outstanding() == 0, "nothing is left");
+    }
+
+    @Test
+    void anyMixtureOfAnswersFailuresCancelsAndDeadlinesLeavesNothing() throws Exception {
+        var method = text("Mix");
+        RemoraServer server = serve(method, ServerCalls.unary(q -> {
+            CountDownLatch cancelled = new CountDownLatch(1);
+            switch (q.getValue().charAt(0)) {
+                case 'f' -> throw new RpcException(StatusCode.NOT_FOUND, "nothing here");
+                case 'w' -> {
+                    CallContext.current().orElseThrow().onCancel(cancelled::countDown);
+                    Patience.await(cancelled, "the handler hears of the cancellation");
+                }
+                default -> {}
+            }
+            return of(q.getValue() + "!");
+        }));
+        RemoraChannel channel = channelTo(server);
+        List<CompletableFuture<StringValue>> answered = new ArrayList<>();
+        List<CompletableFuture<StringValue>> failed = new ArrayList<>();
+        List<CompletableFuture<StringValue>> cancelled = new ArrayList<>();
+        List<CompletableFuture<StringValue>> expired = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            answered.add(ClientCalls.futureUnary(channel, method, timeout(3600), of("a" + i)));
+            failed.add(ClientCalls.futureUnary(channel, method, timeout(3600), of("f" + i)));
+            var waiting = ClientCalls.futureUnary(channel, method, timeout(3600), of("w" + i));
+            waiting.cancel(true);
+            cancelled.add(waiting);
+            expired.add(ClientCalls.futureUnary(
+                    channel, method, CallOptions.DEFAULT.withTimeout(Duration.ofMillis(1 + i % 5)), of("w" + i)));
+        }
+        for (int i = 0; i < 200; i++) {
+            assertThat(answered.get(i).get(WAIT_S, TimeUnit.SECONDS).getValue()).isEqualTo("a" + i + "!");
+            assertThat(codeOf(failed.get(i))).isEqualTo(StatusCode.NOT_FOUND);
+            assertThat(cancelled.get(i)).isCancelled();
+            assertThat(codeOf(expired.get(i))).isEqualTo(StatusCode.DEADLINE_EXCEEDED);
+        }
+        Patience.until(() -> server.callsInProgress() == 0 && channel.outstanding() == 0, "nothing is left");
+    }
+
+    private static StatusCode codeOf(CompletableFuture<?> call) throws Exception {
+        ExecutionException failure =
+                catchThrowableOfType(ExecutionException.class, () -> call.get(WAIT_S, TimeUnit.SECONDS));
+        return ((RpcException) Objects.requireNonNull(failure.getCause())).code();
     }
 
     @Test

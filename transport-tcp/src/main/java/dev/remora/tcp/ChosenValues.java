@@ -48,16 +48,15 @@ final class ChosenValues implements SettingValues {
         while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
             digits++;
         }
-        long factor =
-                switch (text.substring(digits)) {
-                    case "B" -> 1;
-                    case "KiB" -> 1L << 10;
-                    case "MiB" -> 1L << 20;
-                    case "GiB" -> 1L << 30;
-                    case "ms" -> 1_000_000L;
-                    case "s" -> 1_000_000_000L;
-                    default -> throw new IllegalArgumentException("default '" + text + "' has an unknown unit");
-                };
+        long factor = switch (text.substring(digits)) {
+            case "B" -> 1;
+            case "KiB" -> 1L << 10;
+            case "MiB" -> 1L << 20;
+            case "GiB" -> 1L << 30;
+            case "ms" -> 1_000_000L;
+            case "s" -> 1_000_000_000L;
+            default -> throw new IllegalArgumentException("default '" + text + "' has an unknown unit");
+        };
         return Long.parseLong(text.substring(0, digits)) * factor;
     }
 }

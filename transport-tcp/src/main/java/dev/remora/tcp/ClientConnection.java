@@ -81,17 +81,17 @@ final class ClientConnection extends TcpConnection {
     }
 
     private void onAbort(int code, long rpcId) {
-        TransportException failure =
-                switch (code) {
-                    case TcpFrame.ABORTED -> new TransportException(
-                            Reason.ABORTED, peer + " ended the call without a response");
-                    case TcpFrame.RESPONSE_TOO_LARGE -> new TransportException(
-                            Reason.RESPONSE_TOO_LARGE,
-                            "the response of " + peer + " exceeds this side's limit of "
-                                    + context.config().maxMessageBytes()
-                                    + " bytes; raise tcp.max-message here or ask for less");
-                    default -> throw new ProtocolViolation("an abort with the unknown code " + code);
-                };
+        TransportException failure = switch (code) {
+            case TcpFrame.ABORTED ->
+                new TransportException(Reason.ABORTED, peer + " ended the call without a response");
+            case TcpFrame.RESPONSE_TOO_LARGE ->
+                new TransportException(
+                        Reason.RESPONSE_TOO_LARGE,
+                        "the response of " + peer + " exceeds this side's limit of "
+                                + context.config().maxMessageBytes()
+                                + " bytes; raise tcp.max-message here or ask for less");
+            default -> throw new ProtocolViolation("an abort with the unknown code " + code);
+        };
         TcpCall call = calls.remove(rpcId);
         if (call == null) {
             late(rpcId);
@@ -114,8 +114,8 @@ final class ClientConnection extends TcpConnection {
 
     private void onGoAway(long lastAccepted) {
         if (lastAccepted < 0 || lastAccepted > lastRpcId) {
-            throw new ProtocolViolation("it accepts calls up to " + lastAccepted + ", and only " + lastRpcId
-                    + " were made");
+            throw new ProtocolViolation(
+                    "it accepts calls up to " + lastAccepted + ", and only " + lastRpcId + " were made");
         }
         goingAway = true;
         ready = false;

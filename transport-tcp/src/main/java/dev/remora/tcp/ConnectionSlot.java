@@ -79,7 +79,9 @@ final class ConnectionSlot {
         this.loop = context.loops().next();
         TcpConfig config = context.config();
         this.backOff = new BackOff(
-                config.reconnectInitialNs(), config.reconnectMaxNs(), () -> ThreadLocalRandom.current().nextLong());
+                config.reconnectInitialNs(),
+                config.reconnectMaxNs(),
+                () -> ThreadLocalRandom.current().nextLong());
     }
 
     // ---- any thread
@@ -261,8 +263,8 @@ final class ConnectionSlot {
         TransportException last = lastFailure;
         return new TransportException(
                 Reason.UNREACHABLE,
-                peer + " is not tried again for " + Math.max(0, (pauseEndsNs - System.nanoTime()) / 1_000_000)
-                        + " ms" + (last == null ? "" : "; " + last.getMessage()));
+                peer + " is not tried again for " + Math.max(0, (pauseEndsNs - System.nanoTime()) / 1_000_000) + " ms"
+                        + (last == null ? "" : "; " + last.getMessage()));
     }
 
     private void connect() {
@@ -382,7 +384,7 @@ final class ConnectionSlot {
     // ---- from connections
 
     void onReady(ClientConnection connection) {
-        if (state != State.CONNECTING || connection.channel != connecting) {
+        if (state != State.CONNECTING || !connection.channel.equals(connecting)) {
             connection.end(new TransportException(Reason.UNREACHABLE, peer + " greeted too late"));
             return;
         }
@@ -409,7 +411,7 @@ final class ConnectionSlot {
     }
 
     void onEnded(ClientConnection connection, TransportException reason) {
-        if (state == State.CONNECTING && connection.channel == connecting) {
+        if (state == State.CONNECTING && connection.channel.equals(connecting)) {
             failed(
                     attempt,
                     reason.reason() == Reason.PROTOCOL

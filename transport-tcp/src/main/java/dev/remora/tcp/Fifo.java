@@ -34,12 +34,14 @@ final class Fifo<T extends HandOff.Item> {
     }
 
     @SuppressWarnings("unchecked") // only T is ever added
-    @Nullable T peek() {
+    @Nullable
+    T peek() {
         return (T) head;
     }
 
     @SuppressWarnings("unchecked") // only T is ever added
-    @Nullable T poll() {
+    @Nullable
+    T poll() {
         HandOff.Item item = head;
         if (item != null) {
             head = item.next;

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class HandOff<T extends HandOff.Item> {
     /** Something that can be in one hand-off or {@link Fifo} at a time. */
     abstract static class Item {
-        @Nullable Item next;
+        @Nullable
+        Item next;
     }
 
     private final AtomicReference<@Nullable Item> newest = new AtomicReference<>();

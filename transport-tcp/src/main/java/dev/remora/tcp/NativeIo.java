@@ -43,13 +43,12 @@ record NativeIo(
             throw new TransportException(
                     Reason.UNSUPPORTED, "tcp.spin works with epoll only; set tcp.io = epoll or spin = false");
         }
-        NativeIo chosen =
-                switch (setting) {
-                    case "io-uring" -> required(setting, OnIoUring.problem(), OnIoUring::create);
-                    case "epoll" -> required(setting, OnEpoll.problem(), () -> OnEpoll.create(spin));
-                    case "nio" -> nio();
-                    default -> auto(spin, log);
-                };
+        NativeIo chosen = switch (setting) {
+            case "io-uring" -> required(setting, OnIoUring.problem(), OnIoUring::create);
+            case "epoll" -> required(setting, OnEpoll.problem(), () -> OnEpoll.create(spin));
+            case "nio" -> nio();
+            default -> auto(spin, log);
+        };
         log.info("tcp transport uses {}{}", chosen.name(), spin && chosen.name().equals("epoll") ? ", spinning" : "");
         return chosen;
     }
@@ -69,8 +68,7 @@ record NativeIo(
         return nio();
     }
 
-    private static NativeIo required(
-            String setting, @Nullable Throwable problem, Supplier<NativeIo> create) {
+    private static NativeIo required(String setting, @Nullable Throwable problem, Supplier<NativeIo> create) {
         if (problem != null) {
             throw new TransportException(
                     Reason.UNSUPPORTED,

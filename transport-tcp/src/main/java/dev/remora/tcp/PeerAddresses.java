@@ -22,8 +22,7 @@ final class PeerAddresses {
         }
     }
 
-    private static void lookUp(
-            String host, Consumer<List<InetAddress>> found, Consumer<UnknownHostException> unknown) {
+    private static void lookUp(String host, Consumer<List<InetAddress>> found, Consumer<UnknownHostException> unknown) {
         List<InetAddress> addresses;
         try {
             addresses = List.of(InetAddress.getAllByName(host));

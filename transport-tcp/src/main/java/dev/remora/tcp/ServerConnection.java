@@ -2,6 +2,7 @@ package dev.remora.tcp;
 
 import dev.remora.spi.RequestHandler;
 import dev.remora.spi.TransportException;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.collection.LongObjectHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,6 +16,9 @@ import java.util.concurrent.TimeUnit;
  * {@link #submit}.
  */
 final class ServerConnection extends TcpConnection {
+    /** So that waiting for unsent bytes does not spin. */
+    private static final long MIN_LINGER_NS = 1_000_000L;
+
     private final TcpServerTransport server;
     private final RequestHandler handler;
     private final LongObjectHashMap<TcpExchange> exchanges = new LongObjectHashMap<>(64);
@@ -196,13 +200,22 @@ final class ServerConnection extends TcpConnection {
         channel.eventLoop()
                 .schedule(
                         () -> {
-                            if (exchanges.isEmpty()) {
-                                end(new TransportException(
-                                        TransportException.Reason.CLOSED, "the server was drained"));
+                            if (!exchanges.isEmpty()) {
+                                return; // the end of the last one comes here again
+                            }
+                            if (hasUnsentBytes()) {
+                                closeWhenDrained();
+                            } else {
+                                end(new TransportException(TransportException.Reason.CLOSED, "the server was drained"));
                             }
                         },
-                        context.config().drainLingerNs(),
+                        Math.max(MIN_LINGER_NS, context.config().drainLingerNs()),
                         TimeUnit.NANOSECONDS);
+    }
+
+    private boolean hasUnsentBytes() {
+        ChannelOutboundBuffer unsentBytes = channel.unsafe().outboundBuffer();
+        return !ended() && unsentBytes != null && unsentBytes.totalPendingWriteBytes() > 0;
     }
 
     @Override

@@ -36,7 +36,8 @@ final class TcpCall extends HandOff.Item implements TransportCall {
     long rpcId;
 
     /** Null until it is sent. Event loop only. */
-    @Nullable ClientConnection sentOn;
+    @Nullable
+    ClientConnection sentOn;
 
     @SuppressWarnings("unused") // through ENDED
     private volatile boolean ended;

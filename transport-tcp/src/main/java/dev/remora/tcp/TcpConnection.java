@@ -52,6 +52,7 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
     private boolean pinged;
     private long frameStartNs;
     private boolean frameTimed;
+    private long framesAtStart;
     private long stalledSinceNs;
     private boolean stalled;
     private long unsentAtStall;
@@ -147,10 +148,13 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
 
     private void timeFrame() {
         boolean waiting = reader.midFrame() || !reader.helloSeen();
+        long completed = reader.completedFrames();
         if (!waiting) {
             frameTimed = false;
-        } else if (!frameTimed) {
+        } else if (!frameTimed || completed != framesAtStart) {
+            // Each frame has its own time: a busy connection may be within some frame at the end of every read.
             frameTimed = true;
+            framesAtStart = completed;
             frameStartNs = System.nanoTime();
         }
     }
@@ -180,7 +184,9 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
         } else {
             TcpContext.LOG.error("connection to {} is closed because of an internal error", peer, cause);
             end(new TransportException(
-                    Reason.PEER_LOST, "the connection to " + peer + " was closed by an internal error: " + cause, cause));
+                    Reason.PEER_LOST,
+                    "the connection to " + peer + " was closed by an internal error: " + cause,
+                    cause));
         }
     }
 
@@ -208,8 +214,9 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
                 }
             }
             case TcpFrame.PONG -> {}
-            default -> throw new ProtocolViolation(
-                    "a frame of type " + Byte.toUnsignedInt(type) + ", which this side does not take");
+            default ->
+                throw new ProtocolViolation(
+                        "a frame of type " + Byte.toUnsignedInt(type) + ", which this side does not take");
         }
     }
 
@@ -306,8 +313,7 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
         if (ended || !frameTimed || reader.paused()) {
             return;
         }
-        long limitNs =
-                context.config().frameTimeoutNs() * (1 + reader.midFrameLength() / BYTES_PER_FRAME_TIMEOUT);
+        long limitNs = context.config().frameTimeoutNs() * (1 + reader.midFrameLength() / BYTES_PER_FRAME_TIMEOUT);
         if (now - frameStartNs > limitNs) {
             violated(new ProtocolViolation(
                     (reader.helloSeen() ? "a frame of " + reader.midFrameLength() + " bytes" : "its greeting")

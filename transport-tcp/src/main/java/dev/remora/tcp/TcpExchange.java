@@ -13,21 +13,24 @@ import org.jspecify.annotations.Nullable;
  * because the handler is still at work.
  */
 final class TcpExchange extends HandOff.Item implements ServerExchange {
-    private static final Object OPEN = "open";
-    private static final Object CANCELLED = "cancelled";
-    private static final Object ENDED = "ended";
+    private enum Mark {
+        OPEN,
+        CANCELLED,
+        ENDED
+    }
 
     final long rpcId;
     final int requestBytes;
 
     /** What to send; null to abort, or to send nothing after a cancel. Written before the hand-off. */
-    @Nullable TcpMessage response;
+    @Nullable
+    TcpMessage response;
 
     /** Nothing is to be sent: the client does not wait any more. Written before the hand-off. */
     boolean silent;
 
     private final ServerConnection connection;
-    private final AtomicReference<Object> state = new AtomicReference<>(OPEN);
+    private final AtomicReference<Object> state = new AtomicReference<>(Mark.OPEN);
 
     TcpExchange(ServerConnection connection, long rpcId, int requestBytes) {
         this.connection = connection;
@@ -43,18 +46,20 @@ final class TcpExchange extends HandOff.Item implements ServerExchange {
     @Override
     public MessageBuffer allocate(int size) {
         return TcpMessage.allocate(
-                connection.context.allocator(), size, connection.context.config().maxMessageBytes());
+                connection.context.allocator(),
+                size,
+                connection.context.config().maxMessageBytes());
     }
 
     @Override
     public void respond(MessageBuffer buffer) {
         TcpMessage message = TcpMessage.take(buffer);
-        Object before = state.getAndSet(ENDED);
-        if (before == ENDED) {
+        Object before = state.getAndSet(Mark.ENDED);
+        if (before == Mark.ENDED) {
             message.free();
             throw new IllegalStateException("this exchange with " + connection.peer + " was ended already");
         }
-        if (before == CANCELLED) {
+        if (before == Mark.CANCELLED) {
             message.free();
             silent = true;
         } else {
@@ -65,32 +70,32 @@ final class TcpExchange extends HandOff.Item implements ServerExchange {
 
     @Override
     public void abort() {
-        Object before = state.getAndSet(ENDED);
-        if (before == ENDED) {
+        Object before = state.getAndSet(Mark.ENDED);
+        if (before == Mark.ENDED) {
             throw new IllegalStateException("this exchange with " + connection.peer + " was ended already");
         }
-        silent = before == CANCELLED;
+        silent = before == Mark.CANCELLED;
         connection.submit(this);
     }
 
     /** Ends it for a handler that threw, unless the handler had ended it before. */
     void abortIfOpen() {
-        Object before = state.getAndSet(ENDED);
-        if (before != ENDED) {
-            silent = before == CANCELLED;
+        Object before = state.getAndSet(Mark.ENDED);
+        if (before != Mark.ENDED) {
+            silent = before == Mark.CANCELLED;
             connection.submit(this);
         }
     }
 
     @Override
     public void onCancel(Runnable action) {
-        if (state.compareAndSet(OPEN, action)) {
+        if (state.compareAndSet(Mark.OPEN, action)) {
             return;
         }
         Object now = state.get();
-        if (now == CANCELLED) {
+        if (now == Mark.CANCELLED) {
             run(action);
-        } else if (now != ENDED) {
+        } else if (now != Mark.ENDED) {
             throw new IllegalStateException("this exchange has a cancel action already");
         }
     }
@@ -100,10 +105,10 @@ final class TcpExchange extends HandOff.Item implements ServerExchange {
         Object before;
         do {
             before = state.get();
-            if (before == ENDED || before == CANCELLED) {
+            if (before == Mark.ENDED || before == Mark.CANCELLED) {
                 return;
             }
-        } while (!state.compareAndSet(before, CANCELLED));
+        } while (!state.compareAndSet(before, Mark.CANCELLED));
         if (before instanceof Runnable action) {
             run(action);
         }

@@ -55,8 +55,8 @@ abstract sealed class TcpMessage implements MessageBuffer permits HeapMessage, P
     /** Takes a buffer that the application hands over. */
     static TcpMessage take(MessageBuffer buffer) {
         if (!(buffer instanceof TcpMessage message)) {
-            throw new IllegalArgumentException(
-                    "a buffer of " + buffer.getClass().getName() + ": use one that allocate() of the tcp transport gave");
+            throw new IllegalArgumentException("a buffer of "
+                    + buffer.getClass().getName() + ": use one that allocate() of the tcp transport gave");
         }
         message.end();
         return message;

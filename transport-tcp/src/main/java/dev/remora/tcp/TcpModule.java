@@ -6,6 +6,9 @@ import dev.remora.spi.TransportProvider;
 
 /** Binds the provider of this transport by its name. */
 public final class TcpModule extends AbstractModule {
+    /** For the composition root. */
+    public TcpModule() {}
+
     @Override
     protected void configure() {
         MapBinder.newMapBinder(binder(), String.class, TransportProvider.class)

@@ -51,8 +51,8 @@ public final class TcpServerTransport implements ServerTransport {
         } catch (UnknownHostException e) {
             throw new TransportException(
                     Reason.BIND,
-                    "cannot listen on " + local + ": the host name is unknown; use an address of this machine, or 0.0.0.0"
-                            + " for all",
+                    "cannot listen on " + local
+                            + ": the host name is unknown; use an address of this machine, or 0.0.0.0" + " for all",
                     e);
         }
         TcpConfig config = context.config();
@@ -153,7 +153,8 @@ public final class TcpServerTransport implements ServerTransport {
         long endNs = System.nanoTime() + CLOSE_TIMEOUT_MS * 1_000_000;
         for (ChannelFuture end : ends) {
             if (!end.awaitUninterruptibly(Math.max(1, endNs - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                TcpContext.LOG.warn("the server on {} did not end in time: a handler blocks its event loop", localAddress);
+                TcpContext.LOG.warn(
+                        "the server on {} did not end in time: a handler blocks its event loop", localAddress);
                 return;
             }
         }

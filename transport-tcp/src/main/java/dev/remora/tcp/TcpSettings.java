@@ -45,7 +45,11 @@ public final class TcpSettings {
             "one batches best; a pool keeps short messages from waiting behind long ones. Opened when needed");
 
     public static final Setting<Long> MAX_MESSAGE = Setting.bytes(
-            "max-message", "16MiB", KIB, 256 * MIB, "largest request or response; bounds what one peer can make us hold");
+            "max-message",
+            "16MiB",
+            KIB,
+            256 * MIB,
+            "largest request or response; bounds what one peer can make us hold");
 
     public static final Setting<Long> CONNECT_TIMEOUT = Setting.duration(
             "connect.timeout",
@@ -55,7 +59,11 @@ public final class TcpSettings {
             "name look-up, connecting to each address and the greeting together; calls wait for it only the first time");
 
     public static final Setting<Long> RECONNECT_INITIAL = Setting.duration(
-            "reconnect.initial", "50ms", MS, HOUR, "pause after the first failed connect; doubles, with jitter of 50 %");
+            "reconnect.initial",
+            "50ms",
+            MS,
+            HOUR,
+            "pause after the first failed connect; doubles, with jitter of 50 %");
 
     public static final Setting<Long> RECONNECT_MAX = Setting.duration(
             "reconnect.max", "2s", MS, HOUR, "longest pause: bounds how late a restarted peer is found");
@@ -148,7 +156,11 @@ public final class TcpSettings {
             "a drained server leaves an idle connection to the client to close for so long, then closes it");
 
     public static final Setting<Long> SOCKET_BUFFER = Setting.bytes(
-            "socket-buffer", "0B", 0, GIB, "SO_SNDBUF and SO_RCVBUF; 0 leaves both to the kernel, which tunes them better");
+            "socket-buffer",
+            "0B",
+            0,
+            GIB,
+            "SO_SNDBUF and SO_RCVBUF; 0 leaves both to the kernel, which tunes them better");
 
     /** All of the above. */
     public static final List<Setting<?>> ALL = List.of(

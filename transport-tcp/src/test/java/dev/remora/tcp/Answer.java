@@ -72,12 +72,24 @@ final class Answer implements ResponseHandler {
         }
     }
 
+    /** Waits for either end. */
+    void awaitEnd() {
+        try {
+            end.handle((bytes, failure) -> true).get(LOST_S, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException | InterruptedException e) {
+            throw new AssertionError("the call did not end", e);
+        }
+    }
+
     TransportException failure() {
         try {
             byte[] bytes = end.get(LOST_S, TimeUnit.SECONDS);
             throw new AssertionError("the call had a response of " + bytes.length + " bytes");
         } catch (ExecutionException e) {
-            return (TransportException) e.getCause();
+            if (e.getCause() instanceof TransportException failure) {
+                return failure;
+            }
+            throw new AssertionError(e);
         } catch (TimeoutException | InterruptedException e) {
             throw new AssertionError("the call did not end", e);
         }

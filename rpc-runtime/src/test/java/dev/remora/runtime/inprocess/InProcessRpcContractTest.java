@@ -3,14 +3,25 @@ package dev.remora.runtime.inprocess;
 import dev.remora.contract.RpcContract;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.Transport;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 class InProcessRpcContractTest extends RpcContract {
     private static final AtomicInteger NAMES = new AtomicInteger();
 
+    private final List<InProcessTransport> transports = new ArrayList<>();
+
     @Override
     protected Transport newTransport() {
-        return InProcessTransport.create();
+        InProcessTransport transport = InProcessTransport.create();
+        transports.add(transport);
+        return transport;
+    }
+
+    @Override
+    protected long buffersInUse() {
+        return transports.stream().mapToLong(InProcessTransport::buffersInUse).sum();
     }
 
     @Override

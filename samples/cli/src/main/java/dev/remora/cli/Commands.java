@@ -1,5 +1,6 @@
 package dev.remora.cli;
 
+import dev.remora.samples.photos.demo.DemoCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
@@ -10,6 +11,7 @@ final class Commands {
 
     static void addTo(CommandLine line) {
         List<Object> commands = List.of(
+                new DemoCommand(),
                 new LauncherCommand.Test(),
                 new LauncherCommand.Build(),
                 new LauncherCommand.Clean(),

@@ -1,0 +1,160 @@
+package dev.remora.bench.echo;
+
+import dev.remora.bench.echo.contender.Contender;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** An {@link EchoChild} seen from its parent. Every wait is bounded; {@link #close} leaves nothing behind. */
+final class ChildProcess implements AutoCloseable {
+    /** What every child runs with, so that heap and collector are equal; one core needs no parallel collector. */
+    static final List<String> JVM_FLAGS = List.of(
+            "-Xms512m",
+            "-Xmx1g",
+            "-XX:+AlwaysPreTouch",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dlogback.configurationFile=dev/remora/bench/logback-child.xml");
+
+    private static final Duration END = Duration.ofSeconds(5);
+    private static final int MAX_WAITING_LINES = 64;
+    private static final int ERROR_LINES = 12;
+
+    private final String name;
+    private final Process process;
+    private final Writer orders;
+    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>(MAX_WAITING_LINES);
+    private final Path scratch;
+    private final Path errors;
+
+    private ChildProcess(String name, List<String> command, Path scratch) throws IOException {
+        this.name = name;
+        this.scratch = scratch;
+        this.errors = scratch.resolve("stderr");
+        this.process =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        this.orders = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+        LiveChildren.add(process, scratch);
+        Thread.ofPlatform().daemon().name(name + "-answers").start(this::readAnswers);
+    }
+
+    /** @param role {@code server} or {@code client}, then what it needs */
+    static ChildProcess start(Contender contender, List<Integer> cores, String... role) throws IOException {
+        Path scratch = Files.createTempDirectory(memoryFolder(), "remora-bench-");
+        List<String> command = new ArrayList<>(Cores.pinned(cores));
+        command.add(javaCommand());
+        command.addAll(JVM_FLAGS);
+        command.addAll(contender.jvmFlags());
+        command.add("-Dremora.bench.scratch=" + scratch);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(EchoChild.class.getName());
+        command.add(role[0]);
+        command.add(contender.name());
+        command.addAll(List.of(role).subList(1, role.length));
+        return new ChildProcess(contender.name() + " " + role[0], command, scratch);
+    }
+
+    static String javaCommand() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** Aeron's logs are files; on a disk they would measure the disk. */
+    private static Path memoryFolder() {
+        Path memory = Path.of("/dev/shm");
+        return Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    /** CPU time so far, as the kernel counts it. */
+    long cpuNs() {
+        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+    }
+
+    /** Sends an order and waits for the answer that begins with {@code expected}; gives what follows it. */
+    String ask(String order, String expected, Duration timeout) throws ChildFailure, InterruptedException {
+        try {
+            orders.write(order + "\n");
+            orders.flush();
+        } catch (IOException e) {
+            throw new ChildFailure(name + " takes no orders: " + e.getMessage() + lastErrors());
+        }
+        return await(expected, timeout);
+    }
+
+    /** Waits for an answer that begins with {@code expected}; gives what follows it. */
+    String await(String expected, Duration timeout) throws ChildFailure, InterruptedException {
+        String line = answers.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        if (line == null) {
+            throw new ChildFailure(
+                    name + " gave no '" + expected + "' within " + timeout.toSeconds() + " s" + lastErrors());
+        }
+        if (line.startsWith("failed ")) {
+            throw new ChildFailure(name + ": " + line.substring("failed ".length()));
+        }
+        if (!line.startsWith(expected)) {
+            throw new ChildFailure(name + " answered '" + line + "' instead of '" + expected + "'" + lastErrors());
+        }
+        return line.substring(expected.length()).strip();
+    }
+
+    private void readAnswers() {
+        try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                answers.put(line);
+            }
+            answers.put("failed it ended early" + lastErrors());
+        } catch (IOException e) {
+            // A stream that breaks is a process that ended; await() reports it.
+            answers.offer("failed its answers broke off: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String lastErrors() {
+        try {
+            List<String> lines = Files.readAllLines(errors);
+            List<String> last = lines.subList(Math.max(0, lines.size() - ERROR_LINES), lines.size());
+            return last.isEmpty() ? "" : "; its last errors: " + String.join(" | ", last);
+        } catch (IOException e) {
+            return "; its errors cannot be read: " + e.getMessage();
+        }
+    }
+
+    /** Asks the process to end, ends it if it does not, and removes its files. */
+    @Override
+    public void close() {
+        try {
+            if (process.isAlive()) {
+                orders.write("end\n");
+                orders.flush();
+            }
+        } catch (IOException e) {
+            // It is ending by itself.
+            process.destroy();
+        }
+        try {
+            if (!process.waitFor(END.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor(END.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        LiveChildren.remove(process);
+        Scratch.delete(scratch);
+    }
+}

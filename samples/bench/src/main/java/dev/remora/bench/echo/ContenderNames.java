@@ -1,0 +1,11 @@
+package dev.remora.bench.echo;
+
+import java.util.Iterator;
+
+/** For help and completion. */
+final class ContenderNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+        return Contenders.names().iterator();
+    }
+}

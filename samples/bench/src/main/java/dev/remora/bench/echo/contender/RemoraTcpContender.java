@@ -1,0 +1,145 @@
+package dev.remora.bench.echo.contender;
+
+import dev.remora.api.stub.StreamObserver;
+import dev.remora.bench.proto.EchoMessage;
+import dev.remora.bench.proto.EchoRpc;
+import dev.remora.runtime.RemoraChannel;
+import dev.remora.runtime.RemoraServer;
+import dev.remora.runtime.config.DefaultValues;
+import dev.remora.spi.Endpoint;
+import dev.remora.spi.Transport;
+import dev.remora.tcp.TcpSettings;
+import dev.remora.tcp.TcpTransportProvider;
+import java.net.InetSocketAddress;
+
+/** Remora over kernel TCP as a service author meets it: generated stubs, channel and server with their defaults. */
+public final class RemoraTcpContender implements Contender {
+    private static final int POOL_CONNECTIONS = 4;
+
+    private final String name;
+    private final String variant;
+    private final DefaultValues settings;
+
+    private RemoraTcpContender(String name, String variant, DefaultValues settings) {
+        this.name = name;
+        this.variant = variant;
+        this.settings = settings;
+    }
+
+    private static DefaultValues defaults() {
+        return DefaultValues.of(TcpSettings.ALL);
+    }
+
+    public static RemoraTcpContender single() {
+        return new RemoraTcpContender("remora-tcp", "default settings, one connection", defaults());
+    }
+
+    public static RemoraTcpContender pool() {
+        return new RemoraTcpContender(
+                "remora-tcp-pool",
+                POOL_CONNECTIONS + " connections",
+                defaults().with(TcpSettings.CONNECTIONS_PER_PEER, (long) POOL_CONNECTIONS));
+    }
+
+    public static RemoraTcpContender ioUring() {
+        return new RemoraTcpContender(
+                "remora-tcp-uring", "io_uring, one connection", defaults().with(TcpSettings.IO, "io-uring"));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String description() {
+        return "Remora over kernel TCP, generated stubs, inline server method, " + variant;
+    }
+
+    @Override
+    public EchoServer start() {
+        Transport transport = new TcpTransportProvider().create(settings);
+        RemoraServer server = RemoraServer.builder(transport)
+                .address(new Endpoint("127.0.0.1", 0))
+                .service(new EchoService())
+                .start();
+        return new Server(transport, server);
+    }
+
+    @Override
+    public EchoClient connect(InetSocketAddress server) {
+        Transport transport = new TcpTransportProvider().create(settings);
+        RemoraChannel channel = RemoraChannel.builder(transport)
+                .target(new Endpoint(server.getAddress().getHostAddress(), server.getPort()))
+                .build();
+        return new Client(transport, channel, EchoRpc.blockingStub(channel), EchoRpc.callbackStub(channel));
+    }
+
+    private static final class EchoService extends EchoRpc.ServiceBase {
+        @Override
+        public EchoMessage echo(EchoMessage request) {
+            return EchoMessage.newBuilder()
+                    .setId(request.getId())
+                    .setPayload(request.getPayload())
+                    .build();
+        }
+    }
+
+    private record Server(Transport transport, RemoraServer server) implements EchoServer {
+        @Override
+        public int port() {
+            return server.localAddress().port();
+        }
+
+        @Override
+        public void close() {
+            server.close();
+            transport.close();
+        }
+    }
+
+    private record Client(
+            Transport transport, RemoraChannel channel, EchoRpc.BlockingStub blocking, EchoRpc.CallbackStub callback)
+            implements EchoClient {
+        @Override
+        public EchoMessage call(EchoMessage request) {
+            return blocking.echo(request);
+        }
+
+        @Override
+        public void start(EchoMessage request, EchoListener listener) {
+            callback.echo(request, new Responses(listener));
+        }
+
+        @Override
+        public void close() {
+            channel.close();
+            transport.close();
+        }
+    }
+
+    /** Reports the echo when the call has ended, as the contender grpc-java does. */
+    private static final class Responses implements StreamObserver<EchoMessage> {
+        private final EchoListener listener;
+        private EchoMessage response = EchoMessage.getDefaultInstance();
+
+        Responses(EchoListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onNext(EchoMessage message) {
+            response = message;
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            listener.onFailure(failure);
+        }
+
+        @Override
+        public void onCompleted() {
+            listener.onEcho(response);
+        }
+    }
+}

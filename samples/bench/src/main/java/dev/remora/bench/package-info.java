@@ -1,0 +1,5 @@
+/** Benchmarks of the command-line tool. */
+@NullMarked
+package dev.remora.bench;
+
+import org.jspecify.annotations.NullMarked;
