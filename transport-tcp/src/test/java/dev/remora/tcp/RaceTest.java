@@ -37,6 +37,7 @@ final class RaceTest {
                         .build();
                 ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
                 ExecutorService callers = Executors.newFixedThreadPool(THREADS + 1)) {
+            Runnable closeServing = serving::close;
             RequestHandler handler = (exchange, request) -> serve(exchange, request, handlers);
             ServerTransport server = serving.listen(Endpoint.parse("127.0.0.1:0"), handler);
             ClientTransport client = transport.connect(server.localAddress());
@@ -51,7 +52,7 @@ final class RaceTest {
                 case 0 -> server.close();
                 case 1 -> server.drain();
                 case 2 -> client.close();
-                default -> serving.close();
+                default -> closeServing.run();
             }
             List<Answer> answers = new ArrayList<>();
             for (Future<List<Answer>> each : running) {
@@ -60,8 +61,9 @@ final class RaceTest {
             answers.forEach(Answer::awaitEnd);
             client.close();
             assertThat(client.outstanding()).isZero();
-            assertThat(answers).hasSize(THREADS * CALLS).allSatisfy(a -> assertThat(a.times())
-                    .isEqualTo(1));
+            assertThat(answers)
+                    .hasSize(THREADS * CALLS)
+                    .allSatisfy(a -> assertThat(a.times()).isEqualTo(1));
             assertThat(transport.stats().protocolErrors() + serving.stats().protocolErrors())
                     .isZero();
         }
