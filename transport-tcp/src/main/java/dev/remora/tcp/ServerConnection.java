@@ -47,9 +47,11 @@ final class ServerConnection extends TcpConnection {
             try {
                 channel.eventLoop().execute(onHandOff);
             } catch (RejectedExecutionException e) {
-                // The transport is closed and with it this connection: nobody waits for the responses.
-                handOff.drainTo(unsent);
-                dropUnsent();
+                // The transport is closed and with it this connection: nobody waits for the responses. Not by way of
+                // unsent, which belongs to the loop.
+                Fifo<TcpExchange> left = new Fifo<>();
+                handOff.drainTo(left);
+                drop(left);
             }
         }
     }
@@ -122,7 +124,7 @@ final class ServerConnection extends TcpConnection {
 
     private void pump() {
         if (ended()) {
-            dropUnsent();
+            drop(unsent);
             return;
         }
         while (channel.isWritable()) {
@@ -155,8 +157,8 @@ final class ServerConnection extends TcpConnection {
         }
     }
 
-    private void dropUnsent() {
-        for (TcpExchange exchange = unsent.poll(); exchange != null; exchange = unsent.poll()) {
+    private static void drop(Fifo<TcpExchange> left) {
+        for (TcpExchange exchange = left.poll(); exchange != null; exchange = left.poll()) {
             TcpMessage response = exchange.response;
             if (response != null) {
                 response.free();
@@ -224,7 +226,7 @@ final class ServerConnection extends TcpConnection {
         TcpExchange[] running = exchanges.values().toArray(TcpExchange[]::new);
         exchanges.clear();
         inFlightBytes = 0;
-        dropUnsent();
+        drop(unsent);
         for (TcpExchange exchange : running) {
             exchange.cancel();
         }

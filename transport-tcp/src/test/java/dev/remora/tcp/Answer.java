@@ -60,6 +60,10 @@ final class Answer implements ResponseHandler {
         return end.isDone();
     }
 
+    boolean succeeded() {
+        return end.isDone() && !end.isCompletedExceptionally();
+    }
+
     int times() {
         return times.get();
     }

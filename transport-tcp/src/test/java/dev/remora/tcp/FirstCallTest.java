@@ -37,8 +37,8 @@ final class FirstCallTest {
     void ipV6AndNamesWork() {
         try (TcpTransport transport = TcpTransport.builder().build();
                 ServerTransport server = transport.listen(Endpoint.parse("[::]:0"), Echo.INLINE);
-                ClientTransport six =
-                        transport.connect(new Endpoint("::1", server.localAddress().port()));
+                ClientTransport six = transport.connect(
+                        new Endpoint("::1", server.localAddress().port()));
                 ClientTransport named = transport.connect(
                         new Endpoint("localhost", server.localAddress().port()))) {
             assertThat(Answer.of(six, new byte[3]).bytes()).hasSize(3);
