@@ -137,15 +137,17 @@ class FeedTest {
         assertFails(
                 StatusCode.INVALID_ARGUMENT,
                 () -> user(handle),
-                e -> assertThat(e.status().detail(InvalidField.class).orElseThrow().getField())
+                e -> assertThat(e.status()
+                                .detail(InvalidField.class)
+                                .orElseThrow()
+                                .getField())
                         .isEqualTo("handle"));
     }
 
     @Test
     void takesPhotosUpToTheLimitItTells() {
-        int limit = Math.toIntExact(client.media()
-                .getLimits(GetLimitsRequest.getDefaultInstance())
-                .getMaxPhotoBytes());
+        int limit = Math.toIntExact(
+                client.media().getLimits(GetLimitsRequest.getDefaultInstance()).getMaxPhotoBytes());
         PutPhotoRequest.Builder request = PutPhotoRequest.newBuilder().setContentType("image/png");
 
         assertThat(client.media()

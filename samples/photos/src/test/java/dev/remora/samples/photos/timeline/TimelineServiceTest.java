@@ -67,15 +67,23 @@ class TimelineServiceTest {
         usersServer = serve(users);
         postsServer = serve(new FakePosts());
         Config config = ConfigFactory.parseMap(Map.of(
-                        "remora.transport", "in-process",
-                        "remora.server.address", "timeline-test:0",
-                        "remora.server.drain-timeout", "0s",
-                        "remora.metrics.prometheus.address", "",
-                        "remora.clients.users.target", usersServer.localAddress().toString(),
-                        "remora.clients.posts.target", postsServer.localAddress().toString(),
-                        "photos.data-dir", directory.toString(),
+                        "remora.transport",
+                        "in-process",
+                        "remora.server.address",
+                        "timeline-test:0",
+                        "remora.server.drain-timeout",
+                        "0s",
+                        "remora.metrics.prometheus.address",
+                        "",
+                        "remora.clients.users.target",
+                        usersServer.localAddress().toString(),
+                        "remora.clients.posts.target",
+                        postsServer.localAddress().toString(),
+                        "photos.data-dir",
+                        directory.toString(),
                         // smaller than the number of followers, so that they come in pages
-                        "photos.timeline.page-size", 2))
+                        "photos.timeline.page-size",
+                        2))
                 .withFallback(ServiceConfig.shipped("timeline"));
         node = ServiceNode.start(config, new TimelineModule());
         timelines = TimelinesRpc.blockingStub(
@@ -144,12 +152,11 @@ class TimelineServiceTest {
 
     @Test
     void handsOnThatTheAuthorDoesNotExist() {
-        assertThatThrownBy(() -> timelines.publish(publish(404, "a")))
-                .isInstanceOfSatisfying(RpcException.class, e -> {
-                    assertThat(e.code()).isEqualTo(StatusCode.NOT_FOUND);
-                    assertThat(e.status().detail(MissingResource.class).orElseThrow().getKind())
-                            .isEqualTo("user");
-                });
+        assertThatThrownBy(() -> timelines.publish(publish(404, "a"))).isInstanceOfSatisfying(RpcException.class, e -> {
+            assertThat(e.code()).isEqualTo(StatusCode.NOT_FOUND);
+            assertThat(e.status().detail(MissingResource.class).orElseThrow().getKind())
+                    .isEqualTo("user");
+        });
     }
 
     @Test
