@@ -25,6 +25,8 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A call with one request and one response. Four things can end it: the response, a failure of the transport, the
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * comes later is dropped.
  */
 final class UnaryClientCall<Q, R> implements ClientCall<Q, R>, ResponseHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(UnaryClientCall.class);
     private static final VarHandle ENDED;
 
     static {
@@ -284,12 +287,17 @@ final class UnaryClientCall<Q, R> implements ClientCall<Q, R>, ResponseHandler {
             call.cancel();
         }
         Listener<R> l = Objects.requireNonNull(listener);
-        if (!responseHeaders.isEmpty()) {
-            l.onHeaders(responseHeaders);
+        try {
+            if (!responseHeaders.isEmpty()) {
+                l.onHeaders(responseHeaders);
+            }
+            if (message != null) {
+                l.onMessage(message);
+            }
+            l.onClose(status, trailers);
+        } catch (RuntimeException e) {
+            // The transport's thread must not die of an application's callback.
+            LOG.error("a listener of {} failed", method, e);
         }
-        if (message != null) {
-            l.onMessage(message);
-        }
-        l.onClose(status, trailers);
     }
 }

@@ -48,7 +48,8 @@ final class FrameReader {
     private @Nullable ByteBuf pooled;
     private int reserved;
 
-    private long frames;
+    private long completed;
+    private long taken;
 
     /** @param messageType the one type of message that this side takes */
     FrameReader(
@@ -83,11 +84,16 @@ final class FrameReader {
         return target != null ? length : 0;
     }
 
+    /** Frames read so far. */
+    long completedFrames() {
+        return completed;
+    }
+
     /** Frames read since the last call. */
     long takeFrames() {
-        long taken = frames;
-        frames = 0;
-        return taken;
+        long fresh = completed - taken;
+        taken = completed;
+        return fresh;
     }
 
     /**
@@ -146,7 +152,7 @@ final class FrameReader {
         }
         partial.clear();
         helloSeen = true;
-        frames++;
+        completed++;
         sink.onHello(version, role, maxBytes);
     }
 
@@ -164,7 +170,7 @@ final class FrameReader {
                 throw new ProtocolViolation("a frame of type " + type + " with " + Integer.toUnsignedString(announced)
                         + " bytes of payload, which this side does not take");
             }
-            frames++;
+            completed++;
             sink.onControl(type, code, id);
             return;
         }
@@ -239,7 +245,7 @@ final class FrameReader {
         target = null;
         pooled = null;
         giveBack();
-        frames++;
+        completed++;
         if (memory != null) {
             sink.onMessage(rpcId, new PooledMessage(memory, 0, length));
         } else if (array != null) {

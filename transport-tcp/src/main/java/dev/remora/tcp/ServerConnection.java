@@ -2,6 +2,7 @@ package dev.remora.tcp;
 
 import dev.remora.spi.RequestHandler;
 import dev.remora.spi.TransportException;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.collection.LongObjectHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,6 +16,9 @@ import java.util.concurrent.TimeUnit;
  * {@link #submit}.
  */
 final class ServerConnection extends TcpConnection {
+    /** So that waiting for unsent bytes does not spin. */
+    private static final long MIN_LINGER_NS = 1_000_000L;
+
     private final TcpServerTransport server;
     private final RequestHandler handler;
     private final LongObjectHashMap<TcpExchange> exchanges = new LongObjectHashMap<>(64);
@@ -43,9 +47,11 @@ final class ServerConnection extends TcpConnection {
             try {
                 channel.eventLoop().execute(onHandOff);
             } catch (RejectedExecutionException e) {
-                // The transport is closed and with it this connection: nobody waits for the responses.
-                handOff.drainTo(unsent);
-                dropUnsent();
+                // The transport is closed and with it this connection: nobody waits for the responses. Not by way of
+                // unsent, which belongs to the loop.
+                Fifo<TcpExchange> left = new Fifo<>();
+                handOff.drainTo(left);
+                drop(left);
             }
         }
     }
@@ -118,7 +124,7 @@ final class ServerConnection extends TcpConnection {
 
     private void pump() {
         if (ended()) {
-            dropUnsent();
+            drop(unsent);
             return;
         }
         while (channel.isWritable()) {
@@ -151,8 +157,8 @@ final class ServerConnection extends TcpConnection {
         }
     }
 
-    private void dropUnsent() {
-        for (TcpExchange exchange = unsent.poll(); exchange != null; exchange = unsent.poll()) {
+    private static void drop(Fifo<TcpExchange> left) {
+        for (TcpExchange exchange = left.poll(); exchange != null; exchange = left.poll()) {
             TcpMessage response = exchange.response;
             if (response != null) {
                 response.free();
@@ -196,12 +202,22 @@ final class ServerConnection extends TcpConnection {
         channel.eventLoop()
                 .schedule(
                         () -> {
-                            if (exchanges.isEmpty()) {
+                            if (!exchanges.isEmpty()) {
+                                return; // the end of the last one comes here again
+                            }
+                            if (hasUnsentBytes()) {
+                                closeWhenDrained();
+                            } else {
                                 end(new TransportException(TransportException.Reason.CLOSED, "the server was drained"));
                             }
                         },
-                        context.config().drainLingerNs(),
+                        Math.max(MIN_LINGER_NS, context.config().drainLingerNs()),
                         TimeUnit.NANOSECONDS);
+    }
+
+    private boolean hasUnsentBytes() {
+        ChannelOutboundBuffer unsentBytes = channel.unsafe().outboundBuffer();
+        return !ended() && unsentBytes != null && unsentBytes.totalPendingWriteBytes() > 0;
     }
 
     @Override
@@ -210,7 +226,7 @@ final class ServerConnection extends TcpConnection {
         TcpExchange[] running = exchanges.values().toArray(TcpExchange[]::new);
         exchanges.clear();
         inFlightBytes = 0;
-        dropUnsent();
+        drop(unsent);
         for (TcpExchange exchange : running) {
             exchange.cancel();
         }

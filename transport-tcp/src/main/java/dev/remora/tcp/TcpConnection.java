@@ -52,6 +52,7 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
     private boolean pinged;
     private long frameStartNs;
     private boolean frameTimed;
+    private long framesAtStart;
     private long stalledSinceNs;
     private boolean stalled;
     private long unsentAtStall;
@@ -147,10 +148,13 @@ abstract class TcpConnection extends ChannelInboundHandlerAdapter implements Fra
 
     private void timeFrame() {
         boolean waiting = reader.midFrame() || !reader.helloSeen();
+        long completed = reader.completedFrames();
         if (!waiting) {
             frameTimed = false;
-        } else if (!frameTimed) {
+        } else if (!frameTimed || completed != framesAtStart) {
+            // Each frame has its own time: a busy connection may be within some frame at the end of every read.
             frameTimed = true;
+            framesAtStart = completed;
             frameStartNs = System.nanoTime();
         }
     }

@@ -60,6 +60,10 @@ final class Answer implements ResponseHandler {
         return end.isDone();
     }
 
+    boolean succeeded() {
+        return end.isDone() && !end.isCompletedExceptionally();
+    }
+
     int times() {
         return times.get();
     }
@@ -69,6 +73,15 @@ final class Answer implements ResponseHandler {
             return end.get(LOST_S, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | InterruptedException e) {
             throw new AssertionError("the call had no response", e);
+        }
+    }
+
+    /** Waits for either end. */
+    void awaitEnd() {
+        try {
+            end.handle((bytes, failure) -> true).get(LOST_S, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException | InterruptedException e) {
+            throw new AssertionError("the call did not end", e);
         }
     }
 

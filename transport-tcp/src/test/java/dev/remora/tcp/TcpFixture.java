@@ -5,7 +5,7 @@ import dev.remora.spi.Endpoint;
 import dev.remora.spi.TransportProvider;
 import java.util.Map;
 
-/** Kernel TCP on loopback for the contract suites. */
+/** TCP on the loopback interface for the contract suite. */
 record TcpFixture(Map<String, String> always) implements TransportFixture {
     @Override
     public TransportProvider provider() {
@@ -19,7 +19,7 @@ record TcpFixture(Map<String, String> always) implements TransportFixture {
 
     @Override
     public Map<String, String> maxMessageBytes(int bytes) {
-        return Map.of(TcpSettings.MAX_MESSAGE.name(), Integer.toString(bytes));
+        return Map.of(TcpSettings.MAX_MESSAGE.name(), bytes + "B");
     }
 
     @Override

@@ -69,15 +69,18 @@ final class MessageQueue<T> {
         }
     }
 
-    /** As {@link #end}, and drops what was not read. */
+    /**
+     * As {@link #end}, and drops what was not read. A reader who lost messages by that is told {@code reason} even if the
+     * stream had ended well: it must not take what it has for all there is.
+     */
     void abandon(@Nullable RpcException reason) {
         lock.lock();
         try {
-            messages.clear();
-            if (!ended) {
-                ended = true;
+            if (failure == null && (!ended || !messages.isEmpty())) {
                 failure = reason;
             }
+            ended = true;
+            messages.clear();
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -1,77 +1,39 @@
 package dev.remora.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import org.slf4j.LoggerFactory;
-import picocli.AutoComplete.GenerateCompletion;
+import java.io.PrintWriter;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * The {@code remora} command. Exit codes: 0 it worked, 1 it did not, 2 wrong usage, 130 interrupted.
+ * The {@code remora} command. Exit codes: 0 it did what was asked, 1 it failed, 2 it was called wrongly, 130 Ctrl-C.
  */
-@Command(
-        name = "remora",
-        description = "Remora: RPC for Java over kernel TCP today, over Homa in TCP headers on DPDK next.",
-        mixinStandardHelpOptions = true,
-        versionProvider = BuildVersion.class,
-        synopsisSubcommandLabel = "COMMAND",
-        footer = {
-            "",
-            "Also, without this tool: ./remora build, ./remora test [MODULE], ./remora clean.",
-            "Completion for bash and zsh: source <(./remora completion)"
-        },
-        subcommands = HelpCommand.class)
 public final class Main {
-    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "log what is done, to standard error")
-    void verbose(boolean on) {
-        if (on && LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
-            root.setLevel(Level.DEBUG);
-        }
-    }
-
-    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "show the stack trace of an error")
-    private boolean debug;
-
     private Main() {}
 
-    /** The command line with all its commands. */
-    static CommandLine commandLine() {
-        Main main = new Main();
-        CommandLine commandLine = new CommandLine(main);
-        commandLine
-                .getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(true);
-        commandLine.addSubcommand("completion", new GenerateCompletion());
-        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (main.debug) {
-                failure.printStackTrace(command.getErr());
-            } else {
-                String message = failure.getMessage();
-                command.getErr()
-                        .println("error: "
-                                + (message == null ? failure.getClass().getSimpleName() : message));
-                command.getErr().println("(--debug shows where it comes from)");
-            }
-            return CommandLine.ExitCode.SOFTWARE;
-        });
-        return commandLine;
-    }
-
-    /** Runs a command and exits with its code. */
     public static void main(String[] args) {
-        int code = args.length == 0 ? usage() : commandLine().execute(args);
-        System.exit(code);
+        // Before the first logger is made. Not called logback.xml, for that name belongs to the services run from here.
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "dev/remora/cli/logging.xml");
+        }
+        System.exit(commandLine().execute(args));
     }
 
-    private static int usage() {
-        commandLine().usage(System.out);
-        return CommandLine.ExitCode.USAGE;
+    /** The whole command with all its subcommands, which writes to stdout and stderr. */
+    static CommandLine commandLine() {
+        return commandLine(new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+    }
+
+    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        RootCommand root = new RootCommand();
+        CommandLine line = new CommandLine(CommandSpec.forAnnotatedObject(root));
+        Commands.addTo(line);
+        return line.setOut(out)
+                .setErr(err)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler(new FailureReport(root))
+                .setExecutionStrategy(parsed -> {
+                    LogLevel.set(root.verbosity());
+                    return new CommandLine.RunLast().execute(parsed);
+                });
     }
 }

@@ -1,4 +1,4 @@
-/** The {@code remora} command. */
+/** The {@code remora} command: its subcommands, exit codes, and how failures are told. */
 @NullMarked
 package dev.remora.cli;
 

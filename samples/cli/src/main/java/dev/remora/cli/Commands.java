@@ -1,0 +1,22 @@
+package dev.remora.cli;
+
+import dev.remora.samples.photos.demo.DemoCommand;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
+
+/** The one list of subcommands, in the order in which help shows them. */
+final class Commands {
+    private Commands() {}
+
+    static void addTo(CommandLine line) {
+        List<Object> commands = List.of(
+                new DemoCommand(),
+                new LauncherCommand.Test(),
+                new LauncherCommand.Build(),
+                new LauncherCommand.Clean(),
+                new CompletionCommand(),
+                new HelpCommand());
+        commands.forEach(line::addSubcommand);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.remora.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How much is logged. Quiet unless asked: a tool's output is its result. */
+final class LogLevel {
+    private LogLevel() {}
+
+    /** @param verbosity 0 leaves the configuration as it is, 1 shows what Remora does, 2 everything */
+    static void set(int verbosity) {
+        if (verbosity > 0 && LoggerFactory.getLogger("dev.remora") instanceof Logger ours) {
+            ours.setLevel(verbosity == 1 ? Level.INFO : Level.DEBUG);
+        }
+        if (verbosity > 1 && LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+            root.setLevel(Level.DEBUG);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.remora.samples.photos.demo;
+
+import com.codahale.metrics.MetricRegistry;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.remora.runtime.guice.Channels;
+import dev.remora.runtime.guice.RemoraModule;
+import dev.remora.runtime.guice.RemoraNode;
+import dev.remora.samples.photos.node.InstalledTransports;
+import dev.remora.samples.photos.v1.MediaRpc;
+import dev.remora.samples.photos.v1.TimelinesRpc;
+import dev.remora.samples.photos.v1.UsersRpc;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A node that serves nothing: channels to the services that users' devices talk to, and the metrics of its calls. */
+final class DemoClient implements AutoCloseable {
+    private final RemoraNode node;
+    private final MetricRegistry registry;
+    private final UsersRpc.BlockingStub users;
+    private final MediaRpc.BlockingStub media;
+    private final TimelinesRpc.BlockingStub timelines;
+
+    private DemoClient(Injector injector) {
+        node = injector.getInstance(RemoraNode.class);
+        registry = injector.getInstance(MetricRegistry.class);
+        Channels channels = injector.getInstance(Channels.class);
+        users = UsersRpc.blockingStub(channels.channel("users"));
+        media = MediaRpc.blockingStub(channels.channel("media"));
+        timelines = TimelinesRpc.blockingStub(channels.channel("timeline"));
+    }
+
+    /** @param addresses of the services */
+    static DemoClient connect(String transport, Map<String, String> addresses) {
+        Map<String, Object> keys = new HashMap<>();
+        keys.put("remora.transport", transport);
+        keys.put("remora.client.timeout", "2s");
+        addresses.forEach((service, address) -> keys.put("remora.clients." + service + ".target", address));
+        Config config = ConfigFactory.parseMap(keys, "demo client");
+        return new DemoClient(Guice.createInjector(new RemoraModule(config), new InstalledTransports()));
+    }
+
+    UsersRpc.BlockingStub users() {
+        return users;
+    }
+
+    MediaRpc.BlockingStub media() {
+        return media;
+    }
+
+    TimelinesRpc.BlockingStub timelines() {
+        return timelines;
+    }
+
+    /** Where its calls are counted and timed. */
+    MetricRegistry registry() {
+        return registry;
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}

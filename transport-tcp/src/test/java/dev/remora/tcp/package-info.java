@@ -1,0 +1,4 @@
+@NullMarked
+package dev.remora.tcp;
+
+import org.jspecify.annotations.NullMarked;
