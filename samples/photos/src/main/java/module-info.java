@@ -5,6 +5,7 @@ module dev.remora.samples.photos {
     requires com.google.protobuf;
     requires com.h2database;
     requires dev.remora.runtime;
+    requires dev.remora.tcp;
     requires info.picocli;
     requires java.sql;
     requires org.slf4j;
@@ -28,6 +29,4 @@ module dev.remora.samples.photos {
             com.google.guice;
     opens dev.remora.samples.photos.users to
             com.google.guice;
-
-    uses dev.remora.spi.TransportProvider;
 }

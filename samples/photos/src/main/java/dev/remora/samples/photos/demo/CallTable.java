@@ -1,8 +1,10 @@
 package dev.remora.samples.photos.demo;
 
+import com.codahale.metrics.Counter;
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.Histogram;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Snapshot;
-import com.codahale.metrics.Timer;
 import dev.remora.api.MethodDescriptor;
 import dev.remora.samples.photos.v1.MediaRpc;
 import dev.remora.samples.photos.v1.TimelinesRpc;
@@ -32,7 +34,7 @@ final class CallTable {
         this.registry = registry;
     }
 
-    /** A method's figures; latencies in nanoseconds, of about the last half minute. */
+    /** A method's figures; latencies in nanoseconds, of the last 30 to 60 seconds. */
     record Row(String method, double callsPerSecond, double p50Ns, double p99Ns, long errors, long inFlight) {}
 
     /** {@code Service.Method}. */
@@ -45,13 +47,14 @@ final class CallTable {
     List<Row> read(double secondsSinceLast) {
         List<Row> rows = new ArrayList<>();
         for (MethodDescriptor<?, ?> method : METHODS) {
-            String prefix = "remora.client." + method.serviceName().replace('.', '_') + "." + method.methodName();
-            Timer latency = registry.getTimers().get(prefix + ".latency");
-            if (latency == null) {
+            String prefix = "remora.client." + method.fullName();
+            Histogram latency = registry.getHistograms().get(prefix + ".latency-ns");
+            Counter calls = registry.getCounters().get(prefix + ".calls");
+            if (latency == null || calls == null) {
                 rows.add(new Row(shortName(method), 0, 0, 0, 0, 0));
                 continue;
             }
-            long count = latency.getCount();
+            long count = calls.getCount();
             Long before = countsBefore.put(prefix, count);
             Snapshot snapshot = latency.getSnapshot();
             rows.add(new Row(
@@ -60,9 +63,14 @@ final class CallTable {
                     snapshot.getMedian(),
                     snapshot.get99thPercentile(),
                     errors(prefix),
-                    registry.counter(prefix + ".in-flight").getCount()));
+                    inFlight(prefix)));
         }
         return rows;
+    }
+
+    private long inFlight(String prefix) {
+        Gauge<?> gauge = registry.getGauges().get(prefix + ".in-flight");
+        return gauge != null && gauge.getValue() instanceof Number number ? number.longValue() : 0;
     }
 
     private long errors(String prefix) {

@@ -1,12 +1,11 @@
 package dev.remora.samples.photos.demo;
 
+import dev.remora.samples.photos.node.InstalledTransports;
 import dev.remora.samples.photos.node.StartFailure;
-import dev.remora.spi.TransportProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,10 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
     static final class TransportNames implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return ServiceLoader.load(TransportProvider.class).stream()
-                    .map(provider -> provider.get().name())
-                    .sorted()
-                    .iterator();
+            return InstalledTransports.names().iterator();
         }
     }
 

@@ -1,22 +1,31 @@
 package dev.remora.samples.photos.node;
 
 import com.google.inject.AbstractModule;
-import com.google.inject.multibindings.MapBinder;
+import com.google.inject.Guice;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
+import dev.remora.runtime.guice.InProcessModule;
 import dev.remora.spi.TransportProvider;
-import java.util.ServiceLoader;
+import dev.remora.tcp.TcpModule;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * Puts every transport that is on the class path at choice. Another transport is one more dependency and one line of
- * configuration; no code changes. (To choose by hand, install the modules of the transports instead, such as
- * {@code new InProcessModule()}.)
+ * The transports that are at choice: one line each. Which of them runs is said by {@code remora.transport}, for each
+ * process by itself.
  */
 public final class InstalledTransports extends AbstractModule {
     @Override
     protected void configure() {
-        MapBinder<String, TransportProvider> transports =
-                MapBinder.newMapBinder(binder(), String.class, TransportProvider.class);
-        for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
-            transports.addBinding(provider.name()).toInstance(provider);
-        }
+        install(new TcpModule());
+        install(new InProcessModule());
+    }
+
+    /** Their names. */
+    public static SortedSet<String> names() {
+        Map<String, TransportProvider> providers = Guice.createInjector(new InstalledTransports())
+                .getInstance(Key.get(new TypeLiteral<Map<String, TransportProvider>>() {}));
+        return new TreeSet<>(providers.keySet());
     }
 }
