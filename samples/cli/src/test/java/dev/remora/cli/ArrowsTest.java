@@ -60,10 +60,8 @@ final class ArrowsTest {
             .resideInAnyPackage("com.google.inject..", "jakarta.inject..");
 
     @ArchTest
-    static final ArchRule nobodyUsesUnsafe = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("sun.misc..", "jdk.internal..");
+    static final ArchRule nobodyUsesUnsafe =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("sun.misc..", "jdk.internal..");
 
     @ArchTest
     static final ArchRule librariesDoNotPrint = noClasses()

@@ -100,7 +100,9 @@ class LauncherTest {
     @Test
     void worksThroughASymbolicLinkFromAnotherFolder() throws Exception {
         Path link = Files.createSymbolicLink(bin.resolve("linked-remora"), root.resolve("remora"));
-        Process process = command(Map.of(), List.of(link.toString(), "demo")).directory(home.toFile()).start();
+        Process process = command(Map.of(), List.of(link.toString(), "demo"))
+                .directory(home.toFile())
+                .start();
         Outcome outcome = Outcome.of(process);
         assertThat(outcome.code()).as(outcome.out()).isZero();
         assertThat(outcome.out()).contains("in " + home.toRealPath());
@@ -117,7 +119,8 @@ class LauncherTest {
     @Test
     void javaHomeComesBeforeANewerOneElsewhere() throws Exception {
         jdk("jdk-901", "901");
-        Outcome outcome = remora(Map.of("JAVA_HOME", home.resolve(".jdks/jdk-900").toString()), "demo");
+        Outcome outcome =
+                remora(Map.of("JAVA_HOME", home.resolve(".jdks/jdk-900").toString()), "demo");
         assertThat(outcome.out()).contains("ran jdk-900");
     }
 
@@ -192,7 +195,9 @@ class LauncherTest {
     void testOfOneModuleAndUnknownModule() throws Exception {
         maven(report(1, 0, 0, ""));
         assertThat(remora("test", "rpc-api", "-Dtest=ATest").code()).isZero();
-        assertThat(Files.readString(dir.resolve("mvn-calls"))).contains("-pl rpc-api -am").contains("-Dtest=ATest");
+        assertThat(Files.readString(dir.resolve("mvn-calls")))
+                .contains("-pl rpc-api -am")
+                .contains("-Dtest=ATest");
         Outcome unknown = remora("test", "rpc-apy");
         assertThat(unknown.code()).isEqualTo(1);
         assertThat(unknown.out()).contains("there is no module rpc-apy", "modules: rpc-api");

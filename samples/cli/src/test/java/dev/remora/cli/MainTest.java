@@ -26,7 +26,8 @@ class MainTest {
     void helpNamesEveryCommandAndTheExitCodes() {
         assertThat(line.execute("--help")).isZero();
         assertThat(out.toString()).contains("test ", "build ", "clean ", "completion ", "help ", "Exit codes", "130");
-        assertThat(line.getSubcommands().keySet()).allSatisfy(name -> assertThat(out.toString()).contains(name));
+        assertThat(line.getSubcommands().keySet())
+                .allSatisfy(name -> assertThat(out.toString()).contains(name));
         assertThat(err.toString()).isEmpty();
     }
 

@@ -24,7 +24,8 @@ class TidyTest {
 
     private static final int MAX_LINES = 600;
     /** Names that say nothing about what a class is for. Generated code has its own. */
-    private static final Pattern EMPTY_NAME = Pattern.compile("(Manager|Helper|Helpers|Util|Utils|Impl|Base|Common)\\.java");
+    private static final Pattern EMPTY_NAME =
+            Pattern.compile("(Manager|Helper|Helpers|Util|Utils|Impl|Base|Common)\\.java");
 
     private static final Pattern LEFT_UNDONE = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
     private static final Set<String> FOLDERS_LEFT_OUT = Set.of("target", ".git", ".remora", ".idea");
@@ -59,8 +60,8 @@ class TidyTest {
     @Test
     void noFileIsLongerThanOneCanRead() {
         assertThat(FILES)
-                .filteredOn(file -> lines(file).size()
-                        > (file.toString().contains("/src/test/") ? MAX_TEST_LINES : MAX_LINES))
+                .filteredOn(file ->
+                        lines(file).size() > (file.toString().contains("/src/test/") ? MAX_TEST_LINES : MAX_LINES))
                 .as("files of more than %d lines, tests %d", MAX_LINES, MAX_TEST_LINES)
                 .isEmpty();
     }
@@ -101,7 +102,8 @@ class TidyTest {
     @Test
     void noClassHasAnEmptyName() {
         assertThat(FILES)
-                .filteredOn(file -> EMPTY_NAME.matcher(file.getFileName().toString()).find())
+                .filteredOn(file ->
+                        EMPTY_NAME.matcher(file.getFileName().toString()).find())
                 .isEmpty();
     }
 
@@ -109,7 +111,8 @@ class TidyTest {
     void nothingIsLeftUndone() {
         assertThat(FILES)
                 .filteredOn(file -> !file.endsWith("TidyTest.java"))
-                .filteredOn(file -> lines(file).stream().anyMatch(line -> LEFT_UNDONE.matcher(line).find()))
+                .filteredOn(file -> lines(file).stream()
+                        .anyMatch(line -> LEFT_UNDONE.matcher(line).find()))
                 .as("files that say something is yet to be done")
                 .isEmpty();
     }
