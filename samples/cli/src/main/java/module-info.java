@@ -1,0 +1,17 @@
+/** The {@code remora} command. */
+module dev.remora.cli {
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
+    requires dev.remora.api;
+    requires dev.remora.bench;
+    requires dev.remora.runtime;
+    requires dev.remora.samples.photos;
+    requires info.picocli;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports dev.remora.cli;
+
+    opens dev.remora.cli to
+            info.picocli;
+}
