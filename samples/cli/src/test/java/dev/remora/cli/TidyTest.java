@@ -70,9 +70,9 @@ class TidyTest {
     void everyPackageSaysWhatItIsFor() {
         Set<Path> silent = new TreeSet<>();
         for (Path file : FILES) {
-            Path folder = file.getParent();
-            if (file.toString().contains("/src/main/java/dev/") && !Files.exists(folder.resolve("package-info.java"))) {
-                silent.add(folder);
+            if (file.toString().contains("/src/main/java/dev/")
+                    && !Files.exists(file.resolveSibling("package-info.java"))) {
+                silent.add(file.resolveSibling("package-info.java"));
             }
         }
         assertThat(silent).as("packages without package-info.java").isEmpty();
@@ -102,8 +102,7 @@ class TidyTest {
     @Test
     void noClassHasAnEmptyName() {
         assertThat(FILES)
-                .filteredOn(file ->
-                        EMPTY_NAME.matcher(file.getFileName().toString()).find())
+                .filteredOn(file -> EMPTY_NAME.matcher(file.toString()).find())
                 .isEmpty();
     }
 
