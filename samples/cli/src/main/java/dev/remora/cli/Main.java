@@ -20,7 +20,9 @@ public final class Main {
 
     /** The whole command with all its subcommands, which writes to stdout and stderr. */
     static CommandLine commandLine() {
-        return commandLine(new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+        return commandLine(
+                new PrintWriter(System.out, true, System.out.charset()),
+                new PrintWriter(System.err, true, System.err.charset()));
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {

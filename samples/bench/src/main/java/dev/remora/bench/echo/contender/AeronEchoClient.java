@@ -28,19 +28,16 @@ final class AeronEchoClient implements EchoClient {
     private final ArrayDeque<EchoMessage> unsent = new ArrayDeque<>();
 
     AeronEchoClient(InetSocketAddress server) throws IOException {
-        responses = node.listen(AeronNode.ECHO_STREAM);
-        int port = node.port(responses);
-        requests = node.publish(AeronNode.ECHO_STREAM, server.getPort());
-        EchoMessage hello = EchoMessage.newBuilder().setId(port).build();
-        try (ExclusivePublication hellos = node.publish(AeronNode.HELLO_STREAM, server.getPort())) {
-            long startNs = System.nanoTime();
-            boolean said = false;
-            while (!said || !requests.isConnected() || !responses.isConnected()) {
-                node.work();
-                said = said || (hellos.isConnected() && node.offer(hellos, hello));
-                if (System.nanoTime() - startNs > TIMEOUT_NS) {
-                    throw new IOException("no Aeron server answered at " + server + " within 30 s");
-                }
+        responses = node.listen();
+        EchoMessage hello = AeronNode.hello(node.port(responses));
+        requests = node.publish(server.getPort());
+        long startNs = System.nanoTime();
+        boolean said = false;
+        while (!said || !responses.isConnected()) {
+            node.work();
+            said = said || (requests.isConnected() && node.offer(requests, hello));
+            if (System.nanoTime() - startNs > TIMEOUT_NS) {
+                throw new IOException("no Aeron server answered at " + server + " within 30 s");
             }
         }
     }
@@ -88,7 +85,7 @@ final class AeronEchoClient implements EchoClient {
     }
 
     private void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
-        EchoMessage response = AeronNode.parse(buffer, offset, length);
+        EchoMessage response = node.parse(buffer, offset, length);
         EchoListener listener = outstanding.remove(response.getId());
         if (listener == null) {
             throw new IllegalStateException("a response for call " + response.getId() + ", which is not outstanding");

@@ -19,10 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** A media driver and a client of it, both driven by {@link #work} on one thread. */
 final class AeronNode implements AutoCloseable {
-    /** Stream of the echoes, in both directions. */
-    static final int ECHO_STREAM = 1;
-    /** Stream on which a client tells the server the port that it expects responses at. */
-    static final int HELLO_STREAM = 2;
+    private static final int STREAM = 1;
 
     /** What loopback carries in one datagram without fragments, a multiple of 32. */
     static final int MTU_BYTES = 65_504;
@@ -38,6 +35,7 @@ final class AeronNode implements AutoCloseable {
     private final MediaDriver driver;
     private final Aeron aeron;
     private ByteBuffer out = ByteBuffer.allocateDirect(64 << 10);
+    private final MessageScratch in = new MessageScratch();
     private final UnsafeBuffer outView = new UnsafeBuffer(out);
 
     AeronNode() throws IOException {
@@ -68,16 +66,12 @@ final class AeronNode implements AutoCloseable {
                 + aeron.conductorAgentInvoker().invoke();
     }
 
-    Subscription listen(int stream) {
-        return aeron.addSubscription("aeron:udp?endpoint=127.0.0.1:0", stream);
+    Subscription listen() {
+        return aeron.addSubscription(endpoint(0), STREAM);
     }
 
-    Subscription listen(int stream, int port) {
-        return aeron.addSubscription(endpoint(port), stream);
-    }
-
-    ExclusivePublication publish(int stream, int port) {
-        return aeron.addExclusivePublication(endpoint(port), stream);
+    ExclusivePublication publish(int port) {
+        return aeron.addExclusivePublication(endpoint(port), STREAM);
     }
 
     private static String endpoint(int port) {
@@ -100,6 +94,13 @@ final class AeronNode implements AutoCloseable {
             work();
         }
         throw new IllegalStateException("Aeron's driver gave no port within 10 s");
+    }
+
+    /**
+     * The first message of a client: the port where it expects responses, as a negative id. Aeron's streams go one way.
+     */
+    static EchoMessage hello(int port) {
+        return EchoMessage.newBuilder().setId(-port).build();
     }
 
     /** Offers a message once. False if it cannot go now. */
@@ -125,15 +126,11 @@ final class AeronNode implements AutoCloseable {
         return position >= 0;
     }
 
-    static EchoMessage parse(DirectBuffer buffer, int offset, int length) {
+    /** Copies a message out of Aeron's log and parses it. */
+    EchoMessage parse(DirectBuffer buffer, int offset, int length) {
+        buffer.getBytes(offset, in.atLeast(length, 0), 0, length);
         try {
-            byte[] array = buffer.byteArray();
-            if (array != null) {
-                int start = buffer.wrapAdjustment() + offset;
-                return EchoMessage.parseFrom(ByteBuffer.wrap(array, start, length));
-            }
-            ByteBuffer direct = buffer.byteBuffer();
-            return EchoMessage.parseFrom(direct.slice(buffer.wrapAdjustment() + offset, length));
+            return in.parse(length);
         } catch (IOException e) {
             throw new IllegalStateException("what arrived is not an echo message", e);
         }

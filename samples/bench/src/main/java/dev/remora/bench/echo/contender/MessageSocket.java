@@ -15,7 +15,8 @@ final class MessageSocket implements Closeable {
     private static final int FIRST_BUFFER_BYTES = 64 << 10;
 
     private final SocketChannel socket;
-    private ByteBuffer in = ByteBuffer.allocateDirect(FIRST_BUFFER_BYTES);
+    // On the heap: protobuf parses arrays fastest.
+    private ByteBuffer in = ByteBuffer.allocate(FIRST_BUFFER_BYTES);
     private ByteBuffer out = ByteBuffer.allocateDirect(FIRST_BUFFER_BYTES);
 
     MessageSocket(SocketChannel socket) throws IOException {
@@ -49,14 +50,14 @@ final class MessageSocket implements Closeable {
         int size = FrameLimits.checked(in.getInt(0));
         int total = FrameLimits.HEADER_BYTES + size;
         if (in.capacity() < total) {
-            ByteBuffer larger = ByteBuffer.allocateDirect(total);
+            ByteBuffer larger = ByteBuffer.allocate(total);
             larger.put(in.flip());
             in = larger;
         }
         if (!fill(total) || in.position() != total) {
             throw new IOException("got " + in.position() + " bytes where a message of " + total + " was due");
         }
-        return EchoMessage.parseFrom(in.slice(FrameLimits.HEADER_BYTES, size));
+        return EchoMessage.parser().parseFrom(in.array(), FrameLimits.HEADER_BYTES, size);
     }
 
     /** Reads until {@code bytes} are there; one call is outstanding, so what comes belongs to one message. */

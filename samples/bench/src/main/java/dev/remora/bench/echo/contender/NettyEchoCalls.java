@@ -51,7 +51,6 @@ final class NettyEchoCalls extends NettyFrames {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        super.channelInactive(ctx);
         failAll(new IOException("the server closed the connection"));
     }
 

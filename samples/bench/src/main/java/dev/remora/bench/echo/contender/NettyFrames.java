@@ -7,15 +7,13 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Cuts what is read into messages. A message within one read is parsed where it lies; one that spans reads is collected
- * in a buffer of its exact size, so that nothing grows by copying.
- */
+/** Cuts what is read into messages; each byte is copied once, from what was read to the array it is parsed from. */
 abstract class NettyFrames extends ChannelInboundHandlerAdapter {
-    private @Nullable ByteBuf partial;
-    private int partialBytes;
+    private final MessageScratch scratch = new MessageScratch();
+    private int headerBytes;
+    private int length;
+    private int collected;
 
     abstract void onMessage(ChannelHandlerContext context, EchoMessage message);
 
@@ -23,19 +21,12 @@ abstract class NettyFrames extends ChannelInboundHandlerAdapter {
     public final void channelRead(ChannelHandlerContext context, Object read) throws IOException {
         ByteBuf in = (ByteBuf) read;
         try {
-            if (partial != null) {
-                continuePartial(context, partial, in);
-            }
-            while (partial == null && in.isReadable()) {
-                int length = in.readableBytes() < FrameLimits.HEADER_BYTES
-                        ? -1
-                        : FrameLimits.checked(in.getInt(in.readerIndex()));
-                if (length < 0 || in.readableBytes() < FrameLimits.HEADER_BYTES + length) {
-                    startPartial(context, in, length);
-                } else {
-                    in.skipBytes(FrameLimits.HEADER_BYTES);
-                    onMessage(context, parse(in, length));
-                    in.skipBytes(length);
+            while (in.isReadable()) {
+                if (headerBytes < FrameLimits.HEADER_BYTES) {
+                    readHeader(in);
+                }
+                if (headerBytes == FrameLimits.HEADER_BYTES) {
+                    readBody(context, in);
                 }
             }
         } finally {
@@ -43,40 +34,32 @@ abstract class NettyFrames extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void startPartial(ChannelHandlerContext context, ByteBuf in, int length) {
-        // -1: not even the length is there.
-        partialBytes = length < 0 ? -1 : FrameLimits.HEADER_BYTES + length;
-        partial = context.alloc().directBuffer(length < 0 ? FrameLimits.HEADER_BYTES : partialBytes);
-        partial.writeBytes(in);
-    }
-
-    private void continuePartial(ChannelHandlerContext context, ByteBuf collected, ByteBuf in) throws IOException {
-        if (partialBytes < 0) {
-            move(in, collected, FrameLimits.HEADER_BYTES);
-            if (collected.readableBytes() < FrameLimits.HEADER_BYTES) {
-                return;
+    private void readHeader(ByteBuf in) throws IOException {
+        if (headerBytes == 0 && in.readableBytes() >= FrameLimits.HEADER_BYTES) {
+            length = in.readInt();
+            headerBytes = FrameLimits.HEADER_BYTES;
+        } else {
+            while (headerBytes < FrameLimits.HEADER_BYTES && in.isReadable()) {
+                length = length << 8 | in.readUnsignedByte();
+                headerBytes++;
             }
-            partialBytes = FrameLimits.HEADER_BYTES + FrameLimits.checked(collected.getInt(0));
-            collected.capacity(partialBytes);
         }
-        move(in, collected, partialBytes);
-        if (collected.readableBytes() == partialBytes) {
-            partial = null;
-            try {
-                collected.skipBytes(FrameLimits.HEADER_BYTES);
-                onMessage(context, parse(collected, collected.readableBytes()));
-            } finally {
-                collected.release();
-            }
+        if (headerBytes == FrameLimits.HEADER_BYTES) {
+            FrameLimits.checked(length);
         }
     }
 
-    private static void move(ByteBuf from, ByteBuf to, int upTo) {
-        to.writeBytes(from, Math.min(from.readableBytes(), upTo - to.readableBytes()));
-    }
-
-    private static EchoMessage parse(ByteBuf in, int length) throws IOException {
-        return EchoMessage.parseFrom(in.nioBuffer(in.readerIndex(), length));
+    private void readBody(ChannelHandlerContext context, ByteBuf in) throws IOException {
+        int part = Math.min(in.readableBytes(), length - collected);
+        in.readBytes(scratch.atLeast(length, collected), collected, part);
+        collected += part;
+        if (collected == length) {
+            EchoMessage message = scratch.parse(length);
+            headerBytes = 0;
+            length = 0;
+            collected = 0;
+            onMessage(context, message);
+        }
     }
 
     static ByteBuf frame(ByteBufAllocator allocator, EchoMessage message) {
@@ -93,13 +76,5 @@ abstract class NettyFrames extends ChannelInboundHandlerAdapter {
             throw new IllegalStateException("a message of " + size + " bytes did not fit its own size", e);
         }
         return frame.writerIndex(FrameLimits.HEADER_BYTES + size);
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        if (partial != null) {
-            partial.release();
-            partial = null;
-        }
     }
 }

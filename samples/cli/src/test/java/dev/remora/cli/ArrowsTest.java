@@ -1,0 +1,86 @@
+package dev.remora.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows between the modules, as ARCHITECTURE.md draws them. */
+@AnalyzeClasses(packages = "dev.remora", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArrowsTest {
+    @ArchTest
+    static final ArchRule apiNeedsOnlyProtobufAndJspecify = noClasses()
+            .that()
+            .resideInAnyPackage("dev.remora.api..", "dev.remora.spi..", "dev.remora.options..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages(
+                    "dev.remora.api..",
+                    "dev.remora.spi..",
+                    "dev.remora.options..",
+                    "com.google.protobuf..",
+                    "org.jspecify..",
+                    "java..");
+
+    @ArchTest
+    static final ArchRule transportsDoNotKnowTheRuntime = noClasses()
+            .that()
+            .resideInAnyPackage("dev.remora.tcp..", "dev.remora.homa..", "dev.remora.dpdk..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.remora.runtime..");
+
+    @ArchTest
+    static final ArchRule runtimeDoesNotKnowATransport = noClasses()
+            .that()
+            .resideInAPackage("dev.remora.runtime..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.remora.tcp..", "dev.remora.homa..", "dev.remora.dpdk..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule nobodyKnowsTheSamples = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.remora.samples..", "dev.remora.bench..", "dev.remora.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.remora.samples..", "dev.remora.bench..", "dev.remora.cli..");
+
+    @ArchTest
+    static final ArchRule guiceStaysAtTheCompositionRoot = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.remora.runtime.guice..", "dev.remora.samples..")
+            .and(DescribedPredicate.not(moduleOrPartOfOne()))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.google.inject..", "jakarta.inject..");
+
+    @ArchTest
+    static final ArchRule nobodyUsesUnsafe =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("sun.misc..", "jdk.internal..");
+
+    @ArchTest
+    static final ArchRule librariesDoNotPrint = noClasses()
+            .that()
+            .resideInAnyPackage("dev.remora.api..", "dev.remora.spi..", "dev.remora.runtime..", "dev.remora.tcp..")
+            .should()
+            .callMethod(Throwable.class, "printStackTrace")
+            .orShould()
+            .callMethod(System.class, "exit", int.class);
+
+    private ArrowsTest() {}
+
+    private static DescribedPredicate<JavaClass> moduleOrPartOfOne() {
+        return DescribedPredicate.describe("a Guice module", type -> {
+            JavaClass outer = type;
+            while (outer.getEnclosingClass().isPresent()) {
+                outer = outer.getEnclosingClass().get();
+            }
+            return outer.getSimpleName().endsWith("Module");
+        });
+    }
+}
