@@ -43,8 +43,8 @@ final class DemoRun {
         try (DemoClient seeding = DemoClient.connect(plan.transport(), system.addresses())) {
             users = Seeding.run(seeding, photos, SEED);
         }
-        screen.print("seeded " + users.size() + " users with a photo each; now " + plan.rate() + " visits/s for " + plan.seconds()
-                + " s over " + plan.transport());
+        screen.print("seeded " + users.size() + " users with a photo each; now " + plan.rate() + " visits/s for "
+                + plan.seconds() + " s over " + plan.transport());
         try (DemoClient client = DemoClient.connect(plan.transport(), system.addresses())) {
             Visitors visitors = new Visitors(client, log, users, photos);
             return drive(client, visitors);

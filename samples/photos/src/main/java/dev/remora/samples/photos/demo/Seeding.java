@@ -69,7 +69,8 @@ final class Seeding {
             }
             results(posts);
             if (log.unexplained() > 0) {
-                throw new IllegalStateException("photos cannot be posted: " + log.examples().getFirst());
+                throw new IllegalStateException(
+                        "photos cannot be posted: " + log.examples().getFirst());
             }
             return ids;
         }
