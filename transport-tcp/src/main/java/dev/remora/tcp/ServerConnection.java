@@ -82,6 +82,9 @@ final class ServerConnection extends TcpConnection {
             message.free();
             throw new ProtocolViolation("request " + rpcId + " after request " + lastRpcId + ": ids must rise");
         }
+        if (server.draining()) {
+            drain(); // drain() of the server has returned, its task for this connection may still be in the queue
+        }
         if (draining) {
             message.free();
             context.counters().requestsDropped.increment();

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A listening socket and its connections. For use by any thread. */
 public final class TcpServerTransport implements ServerTransport {
     private static final long CLOSE_TIMEOUT_MS = 5000;
+    private static final long NIO_SELECT_MS = 10;
 
     private final TcpTransport transport;
     private final TcpContext context;
@@ -107,6 +108,27 @@ public final class TcpServerTransport implements ServerTransport {
         }
     }
 
+    boolean draining() {
+        return draining;
+    }
+
+    /**
+     * With NIO a closed socket keeps its address until its event loop selects again: waits for that. Scheduled, because a
+     * plain task may run before the next select.
+     */
+    private void awaitAddressIsFree() {
+        if (!context.io().name().equals("nio")) {
+            return;
+        }
+        try {
+            listener.eventLoop()
+                    .schedule(() -> {}, NIO_SELECT_MS, TimeUnit.MILLISECONDS)
+                    .awaitUninterruptibly(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            TcpContext.LOG.debug("the event loop of {} has ended, and its address is free", localAddress);
+        }
+    }
+
     void onEnded(ServerConnection connection) {
         if (connections.remove(connection)) {
             connectionCount.decrementAndGet();
@@ -127,6 +149,7 @@ public final class TcpServerTransport implements ServerTransport {
         ChannelFuture unbound = listener.close();
         if (!transport.onOwnThread()) {
             unbound.awaitUninterruptibly(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            awaitAddressIsFree();
         }
         for (ServerConnection connection : connections) {
             try {
@@ -158,5 +181,6 @@ public final class TcpServerTransport implements ServerTransport {
                 return;
             }
         }
+        awaitAddressIsFree();
     }
 }

@@ -1,5 +1,6 @@
 package dev.remora.cli;
 
+import dev.remora.bench.BenchCommand;
 import dev.remora.samples.photos.demo.DemoCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -12,6 +13,7 @@ final class Commands {
     static void addTo(CommandLine line) {
         List<Object> commands = List.of(
                 new DemoCommand(),
+                new BenchCommand(),
                 new LauncherCommand.Test(),
                 new LauncherCommand.Build(),
                 new LauncherCommand.Clean(),

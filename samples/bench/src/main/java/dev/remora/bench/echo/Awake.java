@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,7 +22,7 @@ final class Awake implements AutoCloseable {
     }
 
     /** @param longest after which the spinners end in any case */
-    static Awake on(List<Integer> cores, Duration longest) throws IOException {
+    static Awake on(List<Integer> cores, Duration longest) throws IOException, InterruptedException {
         Awake awake = new Awake();
         for (int core : cores) {
             List<String> command = new ArrayList<>(List.of("chrt", "-i", "0"));
@@ -35,11 +36,11 @@ final class Awake implements AutoCloseable {
                     System.getProperty("java.class.path"),
                     Spinner.class.getName(),
                     Long.toString(longest.toSeconds())));
-            Process spinner = new ProcessBuilder(command)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            LiveChildren.add(spinner);
+            Process spinner = LiveChildren.start(
+                    new ProcessBuilder(command)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT),
+                    Optional.empty());
             awake.spinners.add(spinner);
         }
         return awake;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -40,19 +41,19 @@ final class ChildProcess implements AutoCloseable {
     private final Path scratch;
     private final Path errors;
 
-    private ChildProcess(String name, List<String> command, Path scratch) throws IOException {
+    private ChildProcess(String name, List<String> command, Path scratch) throws IOException, InterruptedException {
         this.name = name;
         this.scratch = scratch;
         this.errors = scratch.resolve("stderr");
         this.process =
-                new ProcessBuilder(command).redirectError(errors.toFile()).start();
+                LiveChildren.start(new ProcessBuilder(command).redirectError(errors.toFile()), Optional.of(scratch));
         this.orders = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-        LiveChildren.add(process, scratch);
         Thread.ofPlatform().daemon().name(name + "-answers").start(this::readAnswers);
     }
 
     /** @param role {@code server} or {@code client}, then what it needs */
-    static ChildProcess start(Contender contender, List<Integer> cores, String... role) throws IOException {
+    static ChildProcess start(Contender contender, List<Integer> cores, String... role)
+            throws IOException, InterruptedException {
         Path scratch = Files.createTempDirectory(memoryFolder(), "remora-bench-");
         List<String> command = new ArrayList<>(Cores.pinned(cores));
         command.add(javaCommand());

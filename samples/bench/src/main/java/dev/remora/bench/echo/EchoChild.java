@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -86,7 +87,11 @@ public final class EchoChild {
         } catch (IOException e) {
             System.err.println("reading orders failed: " + e);
         }
-        // The parent is gone; nobody waits for what runs here.
+        // The parent is gone: nobody waits for what runs here, nor removes our files.
+        String scratch = System.getProperty("remora.bench.scratch");
+        if (scratch != null) {
+            Scratch.delete(Path.of(scratch));
+        }
         Runtime.getRuntime().halt(2);
     }
 

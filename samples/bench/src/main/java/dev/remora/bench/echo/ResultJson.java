@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
-/** The results as data: what they were measured on and how, then one row per contender and case. */
+/** The results as data: what they were measured on and how, then one row per contender and case, then every measurement. */
 final class ResultJson {
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -19,16 +19,8 @@ final class ResultJson {
         method.forEach(root.putObject("method")::put);
         ArrayNode rowNodes = root.putArray("rows");
         rows.forEach(row -> put(rowNodes.addObject(), row));
-        ArrayNode flagged = root.putArray("flagged");
-        for (Measurement m : results.flagged()) {
-            flagged.addObject()
-                    .put("name", m.contender())
-                    .put("size", m.point().sizeBytes())
-                    .put("outstanding", m.point().outstanding())
-                    .put("round", m.round())
-                    .put("stealPercent", rounded(m.stealPercent()))
-                    .put("foreignPercent", rounded(m.foreignPercent()));
-        }
+        ArrayNode measurements = root.putArray("measurements");
+        results.measurements().forEach(m -> put(measurements.addObject(), m));
         results.unavailable().forEach(root.putObject("unavailable")::put);
         results.failures().forEach(root.putArray("failures")::add);
         return root.toPrettyString() + "\n";
@@ -49,6 +41,20 @@ final class ResultJson {
         node.put("doubtful", row.doubtful());
         put(node.putObject("spread"), row.values());
         put(node.putObject("ratioToBaseline"), row.ratios());
+    }
+
+    private static void put(ObjectNode node, Measurement measurement) {
+        node.put("name", measurement.contender());
+        node.put("size", measurement.point().sizeBytes());
+        node.put("outstanding", measurement.point().outstanding());
+        node.put("round", measurement.round());
+        node.put("calls", measurement.calls());
+        for (Metric metric : Metric.values()) {
+            node.put(metric.field(), rounded(metric.of(measurement)));
+        }
+        node.put("stealPercent", rounded(measurement.stealPercent()));
+        node.put("foreignPercent", rounded(measurement.foreignPercent()));
+        node.put("flagged", measurement.flagged());
     }
 
     private static void put(ObjectNode node, Map<Metric, Spread> values) {

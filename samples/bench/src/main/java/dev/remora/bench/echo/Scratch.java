@@ -20,6 +20,10 @@ final class Scratch {
                 Files.deleteIfExists(path);
             }
         } catch (IOException | UncheckedIOException e) {
+            if (Files.notExists(folder)) {
+                // On Ctrl-C both the run and the shutdown hook clean up.
+                return;
+            }
             System.err.println("could not remove " + folder + ": " + e.getMessage());
         }
     }

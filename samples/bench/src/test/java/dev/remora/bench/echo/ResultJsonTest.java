@@ -42,7 +42,10 @@ class ResultJsonTest {
         assertThat(row.at("/flaggedRounds").asInt()).isEqualTo(1);
         assertThat(row.at("/spread/p50Us/max").asDouble()).isEqualTo(110.123);
         assertThat(row.at("/ratioToBaseline/p50Us/median").asDouble()).isEqualTo(1.101);
-        assertThat(root.at("/flagged/0/foreignPercent").asDouble()).isEqualTo(30);
+        assertThat(root.at("/measurements")).hasSize(3);
+        assertThat(root.at("/measurements/1/flagged").asBoolean()).isFalse();
+        assertThat(root.at("/measurements/2/flagged").asBoolean()).isTrue();
+        assertThat(root.at("/measurements/2/foreignPercent").asDouble()).isEqualTo(30);
         assertThat(root.at("/unavailable/aeron").asText()).isEqualTo("no shared memory");
         assertThat(root.at("/failures/0").asText()).contains("hangs");
     }

@@ -36,7 +36,8 @@ final class DemoClient implements AutoCloseable {
     static DemoClient connect(String transport, Map<String, String> addresses) {
         Map<String, Object> keys = new HashMap<>();
         keys.put("remora.transport", transport);
-        keys.put("remora.client.timeout", "2s");
+        // Patience for a small machine whose services have just been started.
+        keys.put("remora.client.timeout", "5s");
         addresses.forEach((service, address) -> keys.put("remora.clients." + service + ".target", address));
         Config config = ConfigFactory.parseMap(keys, "demo client");
         return new DemoClient(Guice.createInjector(new RemoraModule(config), new InstalledTransports()));

@@ -33,9 +33,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--rate",
-            defaultValue = "150",
+            defaultValue = "100",
             paramLabel = "N",
-            description = "Visits per second, of one to three calls each (default 150).")
+            description = "Visits per second, of one to three calls each (default 100).")
     private int rate;
 
     @Option(

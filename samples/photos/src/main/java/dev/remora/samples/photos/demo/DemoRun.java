@@ -39,13 +39,14 @@ final class DemoRun {
     /** Returns whether all went as it should. */
     boolean run() throws IOException, InterruptedException {
         List<Long> users;
+        SamplePhotos photos = new SamplePhotos(SEED);
         try (DemoClient seeding = DemoClient.connect(plan.transport(), system.addresses())) {
-            users = Seeding.run(seeding, SEED);
+            users = Seeding.run(seeding, photos, SEED);
         }
-        screen.print("seeded " + users.size() + " users; now " + plan.rate() + " visits/s for " + plan.seconds()
+        screen.print("seeded " + users.size() + " users with a photo each; now " + plan.rate() + " visits/s for " + plan.seconds()
                 + " s over " + plan.transport());
         try (DemoClient client = DemoClient.connect(plan.transport(), system.addresses())) {
-            Visitors visitors = new Visitors(client, log, users, new SamplePhotos(SEED));
+            Visitors visitors = new Visitors(client, log, users, photos);
             return drive(client, visitors);
         }
     }

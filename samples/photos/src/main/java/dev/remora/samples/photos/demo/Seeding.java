@@ -9,13 +9,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Makes the users and who follows whom: a few have most followers, as everywhere. */
+/**
+ * Makes the users, who follows whom (a few have most followers, as everywhere), and a photo of each. It also warms the
+ * services up, at the pace they can keep.
+ */
 final class Seeding {
     static final int USERS = 100;
     private static final int FOLLOWS_PER_USER = 10;
     /** Calls at one time. */
-    private static final int PARALLEL = 16;
+    private static final int PARALLEL = 8;
 
     private Seeding() {}
 
@@ -24,7 +28,7 @@ final class Seeding {
      *
      * @throws IllegalStateException if a call fails
      */
-    static List<Long> run(DemoClient client, long seed) throws InterruptedException {
+    static List<Long> run(DemoClient client, SamplePhotos photos, long seed) throws InterruptedException {
         try (ExecutorService threads =
                 Executors.newFixedThreadPool(PARALLEL, Thread.ofVirtual().factory())) {
             List<Future<Long>> users = new ArrayList<>();
@@ -54,6 +58,19 @@ final class Seeding {
                 }
             }
             results(follows);
+            CallLog log = new CallLog(null);
+            Visitors visitors = new Visitors(client, log, ids, photos);
+            List<Future<Long>> posts = new ArrayList<>();
+            for (long author : ids) {
+                posts.add(threads.submit(() -> {
+                    visitors.post(author, ThreadLocalRandom.current());
+                    return author;
+                }));
+            }
+            results(posts);
+            if (log.unexplained() > 0) {
+                throw new IllegalStateException("photos cannot be posted: " + log.examples().getFirst());
+            }
             return ids;
         }
     }
@@ -65,7 +82,7 @@ final class Seeding {
                 results.add(future.get());
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
-                throw new IllegalStateException("users cannot be made: " + cause.getMessage(), cause);
+                throw new IllegalStateException("the system cannot be filled: " + cause.getMessage(), cause);
             }
         }
         return results;

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What people do: look at profiles and timelines (tiny messages), look at a photo of a timeline and post one (hundreds of
@@ -39,7 +38,6 @@ final class Visitors {
     private final CallLog log;
     private final List<Long> users;
     private final SamplePhotos photos;
-    private final AtomicLong tokens = new AtomicLong();
 
     Visitors(DemoClient client, CallLog log, List<Long> users, SamplePhotos photos) {
         this.client = client;
@@ -91,7 +89,8 @@ final class Visitors {
         });
     }
 
-    private void post(long author, Random random) {
+    /** Uploads a photo and publishes it. */
+    void post(long author, Random random) {
         Optional<MediaLimits> limits = log.call(
                 MediaRpc.METHOD_GET_LIMITS, () -> client.media().getLimits(GetLimitsRequest.getDefaultInstance()));
         ByteString content = photos.next(random);
@@ -111,7 +110,7 @@ final class Visitors {
                 .setAuthorId(author)
                 .setCaption("Photo of " + content.size() / 1000 + " KB")
                 .setMediaId(info.get().getMediaId())
-                .setClientToken("demo-" + tokens.incrementAndGet())
+                .setClientToken(info.get().getMediaId())
                 .build();
         log.call(TimelinesRpc.METHOD_PUBLISH, () -> client.timelines().publish(publish));
     }

@@ -16,6 +16,7 @@ import dev.remora.samples.photos.v1.ReadTimelineResponse;
 import dev.remora.samples.photos.v1.TimelinesRpc;
 import dev.remora.samples.photos.v1.UsersRpc;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -52,15 +53,14 @@ final class TimelineService extends TimelinesRpc.ServiceBase {
                 .build());
         // If the rest fails, the client repeats the call with its token: it gets the same post, and pushing it again
         // does no harm.
-        store.push(post.getPostId(), List.of(author));
-        int timelines = 1 + pushToFollowers(post);
+        int timelines = pushToAuthorAndFollowers(post);
         return PublishResponse.newBuilder()
                 .setPost(post)
                 .setTimelines(timelines)
                 .build();
     }
 
-    private int pushToFollowers(Post post) throws SQLException {
+    private int pushToAuthorAndFollowers(Post post) throws SQLException {
         int pushed = 0;
         long after = 0;
         do {
@@ -69,8 +69,12 @@ final class TimelineService extends TimelinesRpc.ServiceBase {
                     .setPageSize(pageSize)
                     .setAfterId(after)
                     .build());
-            store.push(post.getPostId(), page.getFollowerIdsList());
-            pushed += page.getFollowerIdsCount();
+            List<Long> readers = new ArrayList<>(page.getFollowerIdsList());
+            if (after == 0) {
+                readers.add(post.getAuthorId());
+            }
+            store.push(post.getPostId(), readers);
+            pushed += readers.size();
             after = page.getNextAfterId();
         } while (after != 0);
         return pushed;

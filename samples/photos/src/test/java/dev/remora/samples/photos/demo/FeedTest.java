@@ -37,14 +37,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FeedTest {
-    @TempDir
-    private Path directory;
-
     private OneProcess system;
     private DemoClient client;
 
     @BeforeAll
-    void start() {
+    void start(@TempDir Path directory) {
         system = OneProcess.start("in-process", directory);
         client = DemoClient.connect("in-process", system.addresses());
     }
