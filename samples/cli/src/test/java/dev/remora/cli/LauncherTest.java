@@ -170,6 +170,14 @@ class LauncherTest {
     }
 
     @Test
+    void whatAllTestsRanOnIsNotBuiltAgain() throws Exception {
+        maven(report(1, 0, 0, ""));
+        assertThat(remora("test").code()).isZero();
+        assertThat(remora("demo").out()).contains("dev.remora.cli.Main demo");
+        assertThat(builds()).isEqualTo(1);
+    }
+
+    @Test
     void failedTestFailsTheRun() throws Exception {
         maven(report(3, 1, 0, "<failure message=\"expected 1\" type=\"x\">trace</failure>") + "\nexit 1");
         Outcome outcome = remora("test");
