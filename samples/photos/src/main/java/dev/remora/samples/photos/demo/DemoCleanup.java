@@ -9,6 +9,7 @@ final class DemoCleanup implements AutoCloseable {
     private final DemoDirectory directory;
     private final Deque<PhotoSystem> systems = new ArrayDeque<>();
     private final Thread hook = new Thread(this::closeAtExit, "demo-cleanup");
+    private volatile boolean atExit;
     private boolean closed;
 
     DemoCleanup(DemoDirectory directory) {
@@ -31,7 +32,13 @@ final class DemoCleanup implements AutoCloseable {
         end();
     }
 
+    /** Whether the JVM was told to end: what fails then fails because of it. */
+    boolean isAtExit() {
+        return atExit;
+    }
+
     private void closeAtExit() {
+        atExit = true;
         try {
             end();
         } catch (IOException e) {

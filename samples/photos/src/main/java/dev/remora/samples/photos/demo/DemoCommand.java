@@ -93,9 +93,11 @@ public final class DemoCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
             err.println("demo: interrupted");
         } catch (IOException | RuntimeException e) {
-            err.println("demo: " + StartFailure.explain(e));
+            if (!cleanup.isAtExit()) {
+                err.println("demo: " + StartFailure.explain(e));
+            }
         } finally {
-            if (!good) {
+            if (!good && !cleanup.isAtExit()) {
                 directory.keepLogs();
                 err.println("logs of all services: " + directory.logs());
             }
