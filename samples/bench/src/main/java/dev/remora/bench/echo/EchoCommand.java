@@ -159,6 +159,7 @@ public final class EchoCommand implements Callable<Integer> {
     EchoPlan plan() {
         List<Integer> cores = Cores.allowed();
         checkPlacement(cores);
+        checkJson();
         List<Contender> chosen = chosenContenders();
         if (Contenders.find(baseline).isEmpty()) {
             throw wrong("--baseline: there is no contender '" + baseline + "'; known: " + known());
@@ -208,6 +209,19 @@ public final class EchoCommand implements Callable<Integer> {
                     .orElseThrow(() -> wrong("--contenders: there is no contender '" + name + "'; known: " + known())));
         }
         return chosen;
+    }
+
+    /** Before the run, not after its ten minutes. */
+    private void checkJson() {
+        if (json == null) {
+            return;
+        }
+        Path folder = json.toAbsolutePath().getParent();
+        boolean writable =
+                Files.exists(json) ? Files.isRegularFile(json) && Files.isWritable(json) : Files.isWritable(folder);
+        if (!writable) {
+            throw wrong("--json: " + json + " cannot be written; name a file in an existing, writable folder");
+        }
     }
 
     private void checkPlacement(List<Integer> cores) {

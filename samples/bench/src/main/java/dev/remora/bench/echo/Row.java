@@ -8,16 +8,18 @@ import java.util.Map;
  * @param ratios to the baseline of the same round; empty if the baseline has no such case
  * @param rounds that the values are made of
  * @param flagged rounds that were flagged; they are left out of the values unless all were flagged
+ * @param doubtful whether all were flagged, so that the values come from those
  */
 record Row(
-        String name, EchoCase point, Map<Metric, Spread> values, Map<Metric, Spread> ratios, int rounds, int flagged) {
+        String name,
+        EchoCase point,
+        Map<Metric, Spread> values,
+        Map<Metric, Spread> ratios,
+        int rounds,
+        int flagged,
+        boolean doubtful) {
     Row {
         values = Map.copyOf(values);
         ratios = Map.copyOf(ratios);
-    }
-
-    /** Whether every round was flagged, so that the values come from doubtful ones. */
-    boolean doubtful() {
-        return flagged > 0 && flagged == rounds;
     }
 }

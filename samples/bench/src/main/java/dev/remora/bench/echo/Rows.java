@@ -58,7 +58,7 @@ final class Rows {
             }
         }
         int flagged = (int) rounds.stream().filter(Measurement::flagged).count();
-        return new Row(contender, point, values, ratios, used.size(), flagged);
+        return new Row(contender, point, values, ratios, used.size(), flagged, flagged == rounds.size());
     }
 
     /** Those that were not flagged; all, if there are no others. */

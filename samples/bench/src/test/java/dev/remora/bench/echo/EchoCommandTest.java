@@ -89,6 +89,7 @@ class EchoCommandTest {
                 "--calls=0 | --calls must be at least 1",
                 "--size=65536 --outstanding=256 | no case is left",
                 "--calls=5 --seconds=5 | exclude each other",
+                "--json=no/such/folder/echo.json | --json: no/such/folder/echo.json cannot be written",
                 "--colour=red | Unknown option: '--colour=red'"
             })
     void wrongOptionsAreNamedAndExitWithTwo(String options, String message) {

@@ -43,6 +43,15 @@ class RowsTest {
     }
 
     @Test
+    void oneSoundRoundOfTwoIsNotDoubtful() {
+        List<Row> rows = rows(measurement("netty", 1, 10, 0), measurement("netty", 2, 999, 5));
+
+        assertThat(rows.getFirst().rounds()).isEqualTo(1);
+        assertThat(rows.getFirst().flagged()).isEqualTo(1);
+        assertThat(rows.getFirst().doubtful()).isFalse();
+    }
+
+    @Test
     void whereAllRoundsAreFlaggedTheyAreUsedAndMarked() {
         List<Row> rows = rows(measurement("netty", 1, 10, 5), measurement("netty", 2, 14, 5));
 
