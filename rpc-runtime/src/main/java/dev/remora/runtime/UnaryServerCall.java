@@ -189,6 +189,11 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
         if (t != null) {
             t.cancel(false);
         }
+        Throwable cause = status.cause();
+        if (cause != null && (status.code() == StatusCode.UNKNOWN || status.code() == StatusCode.INTERNAL)) {
+            // The cause does not travel, so this is the only place where anybody can see it.
+            LOG.warn("handler of {} failed: {}", entry.descriptor(), status, cause);
+        }
         Status actual = status.isOk() && response == null
                 ? Status.of(
                         StatusCode.INTERNAL,
