@@ -98,10 +98,8 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
         } catch (RpcException e) {
             fail(e.status(), e.trailers());
         } catch (Exception e) {
-            LOG.warn("handler of {} failed", entry.descriptor(), e);
             fail(Status.fromThrowable(e), Metadata.EMPTY);
         } catch (Error e) {
-            LOG.error("handler of {} failed", entry.descriptor(), e);
             fail(Status.of(StatusCode.INTERNAL, "the handler failed").withCause(e), Metadata.EMPTY);
             throw e;
         }
@@ -121,7 +119,10 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
     }
 
     private void fail(Status status, Metadata trailers) {
-        if (!closed.get()) {
+        if (closed.get()) {
+            LOG.warn(
+                    "handler of {} failed after it had ended the call: {}", entry.descriptor(), status, status.cause());
+        } else {
             close(status, trailers);
         }
     }
