@@ -89,9 +89,9 @@ public final class RemoraServer implements AutoCloseable {
     }
 
     private void onRequest(ServerExchange exchange, MessageBuffer request) {
-        boolean handedOn = false;
+        UnaryServerCall<?, ?> call = null;
         try {
-            handedOn = accept(exchange, request);
+            call = accept(exchange, request);
         } catch (MalformedEnvelopeException e) {
             LOG.debug("malformed request of {}: {}", exchange.peer(), e.getMessage());
             refuse(exchange, StatusCode.INTERNAL, "malformed request: " + e.getMessage());
@@ -99,24 +99,29 @@ public final class RemoraServer implements AutoCloseable {
             LOG.error("request of {} cannot be served", exchange.peer(), e);
             refuse(exchange, StatusCode.INTERNAL, "the request cannot be served");
         } finally {
-            if (!handedOn) {
+            if (call == null) {
                 request.release();
             }
         }
+        // From here on exchange and request are the call's, which answers and releases whatever happens.
+        if (call != null) {
+            serve(call);
+        }
     }
 
-    /** @return whether the request now belongs to a call; otherwise it has been answered */
-    private boolean accept(ServerExchange exchange, MessageBuffer request) throws MalformedEnvelopeException {
+    /** @return the call that now owns the request; null if the request has been answered */
+    private @Nullable UnaryServerCall<?, ?> accept(ServerExchange exchange, MessageBuffer request)
+            throws MalformedEnvelopeException {
         ByteBuffer bytes = request.bytes();
         RequestEnvelope envelope = RequestEnvelope.read(bytes, maxMetadataBytes);
         ServerEntry<?, ?> entry = methods.find(bytes, envelope.method(), envelope.methodLength());
         if (entry == null) {
             refuse(exchange, StatusCode.UNIMPLEMENTED, "this server has no method " + echo(bytes, envelope));
-            return false;
+            return null;
         }
         if (entry.descriptor().shape() != MethodDescriptor.Shape.UNARY) {
             refuse(exchange, StatusCode.UNIMPLEMENTED, entry.descriptor() + " is a stream and was called as unary");
-            return false;
+            return null;
         }
         if (bytes.remaining() > maxRequestBytes) {
             refuse(
@@ -124,7 +129,7 @@ public final class RemoraServer implements AutoCloseable {
                     StatusCode.RESOURCE_EXHAUSTED,
                     "request of " + entry.descriptor() + " has " + bytes.remaining() + " bytes, more than the "
                             + maxRequestBytes + " that remora.server.max-request-bytes allows");
-            return false;
+            return null;
         }
         if (inProgress.incrementAndGet() > maxConcurrentCalls) {
             callEnded();
@@ -135,20 +140,21 @@ public final class RemoraServer implements AutoCloseable {
                     StatusCode.RESOURCE_EXHAUSTED,
                     "the server has " + maxConcurrentCalls
                             + " calls in progress, as many as remora.server.max-concurrent-calls allows");
-            return false;
+            return null;
         }
-        start(entry, exchange, envelope, request);
-        return true;
+        return newCall(entry, exchange, envelope, request);
     }
 
-    private <Q, R> void start(
+    private <Q, R> UnaryServerCall<Q, R> newCall(
             ServerEntry<Q, R> entry, ServerExchange exchange, RequestEnvelope envelope, MessageBuffer request) {
         long timeoutUs = Math.min(envelope.timeoutUs(), Long.MAX_VALUE / 4000);
         Deadline deadline = timeoutUs == 0 ? null : Deadline.afterNs(timeoutUs * 1000);
-        UnaryServerCall<Q, R> call =
-                new UnaryServerCall<>(this, entry, exchange, envelope.metadata(), deadline, request);
+        return new UnaryServerCall<>(this, entry, exchange, envelope.metadata(), deadline, request);
+    }
+
+    private void serve(UnaryServerCall<?, ?> call) {
         call.arm();
-        if (entry.descriptor().isInline()) {
+        if (call.method().isInline()) {
             call.run();
         } else {
             handlerThreads.start(call);
