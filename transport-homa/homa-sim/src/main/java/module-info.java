@@ -1,0 +1,7 @@
+/** A deterministic datacenter simulator that runs the Homa protocol unchanged. */
+module dev.remora.homa.sim {
+    requires transitive dev.remora.homa.protocol;
+    requires static transitive org.jspecify;
+
+    exports dev.remora.homa.sim;
+}
