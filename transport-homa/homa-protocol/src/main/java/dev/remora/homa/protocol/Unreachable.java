@@ -1,0 +1,8 @@
+package dev.remora.homa.protocol;
+
+/** What an ICMP error said. */
+public enum Unreachable {
+    PORT,
+    PROTOCOL,
+    HOST
+}
