@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  * <p>Static methods over a segment and an offset rather than a view object: a packet is read where the NIC put it,
  * without an object per packet. {@code at} is always the offset of the first byte of the Homa header.
  *
- * <p>Nothing is checked here but the bounds of the segment. The IP parser guarantees that a packet is as long as its
+ * <p>Nothing is checked here but the bounds of the segment. {@link IpParser} guarantees that a packet is as long as its
  * type demands; the values in the fields are whatever the sender liked and are the caller's to judge.
  */
 public final class HomaHeader {
