@@ -14,59 +14,60 @@ import org.jspecify.annotations.Nullable;
  */
 final class FifoTurn {
 
-  private final GrantSettings settings;
-  private final MessageHeap candidates = new MessageHeap(true, 64);
-  private @Nullable Grantable choice;
-  private boolean scheduled;
-  private long nextNs;
+    private final GrantSettings settings;
+    private final MessageHeap candidates = new MessageHeap(true, 64);
+    private @Nullable Grantable choice;
+    private boolean scheduled;
+    private long nextNs;
 
-  FifoTurn(GrantSettings settings) {
-    this.settings = settings;
-  }
-
-  /** A message came under management, not fully granted. */
-  void add(Grantable message) {
-    candidates.add(message);
-  }
-
-  /** Data of a message arrived that is not fully granted: it responds again. */
-  void onData(Grantable message, int window) {
-    if (message.ageIndex < 0 && responds(message, window)) {
-      candidates.add(message);
+    FifoTurn(GrantSettings settings) {
+        this.settings = settings;
     }
-  }
 
-  /** A message is fully granted or has gone. */
-  void remove(Grantable message) {
-    if (message.ageIndex >= 0) {
-      candidates.remove(message);
+    /** A message came under management, not fully granted. */
+    void add(Grantable message) {
+        candidates.add(message);
     }
-    if (choice == message) {
-      choice = null;
-    }
-  }
 
-  boolean isEmpty() {
-    return candidates.size() == 0;
-  }
-
-  /** The message to get a FIFO grant now, if one is due. */
-  @Nullable Grantable take(int window, long nowNs) {
-    if (!settings.fifoOn() || (scheduled && nowNs - nextNs < 0)) {
-      return null;
+    /** Data of a message arrived that is not fully granted: it responds again. */
+    void onData(Grantable message, int window) {
+        if (message.ageIndex < 0 && responds(message, window)) {
+            candidates.add(message);
+        }
     }
-    scheduled = true;
-    nextNs = nowNs + settings.fifoIntervalNs();
-    Grantable candidate = choice != null ? choice : candidates.first();
-    while (candidate != null && !responds(candidate, window)) {
-      candidates.remove(candidate);
-      candidate = candidates.first();
-    }
-    choice = candidate;
-    return candidate;
-  }
 
-  private boolean responds(Grantable message, int window) {
-    return message.accountedIncoming < window + 2L * Math.max(0, settings.fifoIncrement);
-  }
+    /** A message is fully granted or has gone. */
+    void remove(Grantable message) {
+        if (message.ageIndex >= 0) {
+            candidates.remove(message);
+        }
+        if (choice == message) {
+            choice = null;
+        }
+    }
+
+    boolean isEmpty() {
+        return candidates.size() == 0;
+    }
+
+    /** The message to get a FIFO grant now, if one is due. */
+    @Nullable
+    Grantable take(int window, long nowNs) {
+        if (!settings.fifoOn() || (scheduled && nowNs - nextNs < 0)) {
+            return null;
+        }
+        scheduled = true;
+        nextNs = nowNs + settings.fifoIntervalNs();
+        Grantable candidate = choice != null ? choice : candidates.first();
+        while (candidate != null && !responds(candidate, window)) {
+            candidates.remove(candidate);
+            candidate = candidates.first();
+        }
+        choice = candidate;
+        return candidate;
+    }
+
+    private boolean responds(Grantable message, int window) {
+        return message.accountedIncoming < window + 2L * Math.max(0, settings.fifoIncrement);
+    }
 }
