@@ -41,7 +41,7 @@ final class FifoTurn {
         if (message.ageIndex >= 0) {
             candidates.remove(message);
         }
-        if (choice == message) {
+        if (choice != null && choice.ageIndex < 0) {
             choice = null;
         }
     }

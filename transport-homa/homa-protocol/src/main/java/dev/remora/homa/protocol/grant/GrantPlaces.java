@@ -97,7 +97,7 @@ final class GrantPlaces {
         int better = 0;
         for (int i = 0; i < activeCount; i++) {
             Grantable other = at(i);
-            if (other != message && other.ranksBefore(message)) {
+            if (other.ranksBefore(message)) {
                 better++;
             }
         }

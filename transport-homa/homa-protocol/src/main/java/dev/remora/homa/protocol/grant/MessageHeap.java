@@ -46,7 +46,7 @@ final class MessageHeap {
         Grantable last = at(size);
         heap[size] = null;
         setIndex(message, -1);
-        if (last != message) {
+        if (hole < size) {
             settle(hole, last);
         }
     }

@@ -33,7 +33,7 @@ final class PeerHeap {
         PeerGrants last = at(size);
         heap[size] = null;
         peer.index = -1;
-        if (last != peer) {
+        if (hole < size) {
             settle(hole, last);
         }
     }
