@@ -48,8 +48,12 @@ public final class CutoffPolicy {
 
     /** A message of this length arrived (or began to). */
     public void onMessage(int length) {
-        histogram.onMessage(length);
-        recent++;
+        onMessages(length, 1);
+    }
+
+    void onMessages(int length, long count) {
+        histogram.onMessages(length, count);
+        recent += count;
     }
 
     /**
