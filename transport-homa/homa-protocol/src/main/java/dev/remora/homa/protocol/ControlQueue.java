@@ -1,5 +1,6 @@
 package dev.remora.homa.protocol;
 
+import dev.remora.homa.protocol.priority.Cutoffs;
 import dev.remora.homa.protocol.wire.HomaHeader;
 
 /**
@@ -20,6 +21,7 @@ final class ControlQueue {
     private int[] c = new int[INITIAL];
     private long[] ackIds = new long[INITIAL * HomaHeader.MAX_ACKS];
     private int[] ackPorts = new int[INITIAL * HomaHeader.MAX_ACKS];
+    private final int[] values = new int[Cutoffs.LEVELS];
     private int head;
     private int size;
 
@@ -62,8 +64,8 @@ final class ControlQueue {
         ackPorts[at * HomaHeader.MAX_ACKS + count] = serverPort;
     }
 
-    /** Takes the first packet out and writes it; false when there is none. CUTOFFS values come from the caller. */
-    boolean poll(TransmitUnit unit, int[] cutoffs, int cutoffVersion) {
+    /** Takes the first packet out and writes it; false when there is none. CUTOFFS say what the table is now. */
+    boolean poll(TransmitUnit unit, Cutoffs cutoffs) {
         if (size == 0) {
             return false;
         }
@@ -80,13 +82,20 @@ final class ControlQueue {
         switch (type) {
             case HomaHeader.GRANT -> HomaHeader.writeGrant(unit.header, 0, a[at], b[at]);
             case HomaHeader.RESEND -> HomaHeader.writeResend(unit.header, 0, a[at], b[at], c[at]);
-            case HomaHeader.CUTOFFS -> HomaHeader.writeCutoffs(unit.header, 0, cutoffs, cutoffVersion);
+            case HomaHeader.CUTOFFS -> writeCutoffs(unit, cutoffs);
             case HomaHeader.ACK -> writeAcks(unit, at);
             default -> {
                 // nothing after the common header
             }
         }
         return true;
+    }
+
+    private void writeCutoffs(TransmitUnit unit, Cutoffs cutoffs) {
+        for (int level = 0; level < values.length; level++) {
+            values[level] = cutoffs.cutoff(level);
+        }
+        HomaHeader.writeCutoffs(unit.header, 0, values, cutoffs.version());
     }
 
     private void writeAcks(TransmitUnit unit, int at) {

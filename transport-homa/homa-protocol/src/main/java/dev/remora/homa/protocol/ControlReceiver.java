@@ -123,7 +123,7 @@ final class ControlReceiver {
         }
         if (rpc.state == Rpc.State.OUTGOING && end > out.granted) {
             // The GRANT for it was lost.
-            out.onGrant(end, out.scheduledLevel, core.numPriorities);
+            out.raiseGranted(end);
             core.transmitter.queue(out);
         }
         if (offset >= sent) {
@@ -132,8 +132,7 @@ final class ControlReceiver {
     }
 
     private void resend(SentMessage out, int from, int to, int level) {
-        out.resendEnd = to;
-        if (!out.retransmissions.onResend(from, to, level, core.nowNs)) {
+        if (!out.retransmissions().onResend(from, to, level, core.nowNs)) {
             core.metrics.add(Counter.RESENDS_LIMITED);
         }
         core.transmitter.queueResends(out);

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the parts of one endpoint share, and the ways in which an RPC begins and ends. */
 final class Core {
-    /** Share of an RPC's packets that control packets get: the top level. */
+    private static final int UNKNOWN_LEVEL = 6;
+    /** Level of control packets. */
     final int topLevel;
 
     final int numPriorities;
@@ -32,8 +33,7 @@ final class Core {
     final GrantSettings grantSettings = new GrantSettings();
     final GrantScheduler grants;
     final LinkSizes sizes;
-    final Cutoffs cutoffs = new Cutoffs();
-    final SizeHistogram receivedSizes = new SizeHistogram();
+    final Cutoffs cutoffs = Cutoffs.initial();
     final CutoffPolicy cutoffPolicy;
     final Transmitter transmitter;
     final BufferWaiters waiters;
@@ -81,7 +81,11 @@ final class Core {
         });
         sizes = new LinkSizes(config, grantSettings);
         cutoffPolicy = new CutoffPolicy(
-                config.get(Tunable.CUTOFF_INTERVAL_NS), config.getInt(Tunable.CUTOFF_MIN_MESSAGES));
+                cutoffs,
+                new SizeHistogram(),
+                0,
+                config.get(Tunable.CUTOFF_INTERVAL_NS),
+                config.get(Tunable.CUTOFF_MIN_MESSAGES));
         acks = new Acknowledgments(this);
         transmitter = new Transmitter(this);
         waiters = new BufferWaiters(this);
@@ -103,16 +107,16 @@ final class Core {
         }
     }
 
-    int unscheduledTypical() {
-        return sizes.unscheduledTypical();
-    }
-
     /** Sets the RPC's timer to look at its silence. */
     void watch(Rpc rpc) {
         timers.schedule(rpc, Math.max(aliveNs, rpc.silentSinceNs) + resendNs);
     }
 
     int unscheduledLevel(Peer peer, int length) {
+        if (peer.cutoffVersion == 0) {
+            // Nothing known: below control packets, above scheduled data.
+            return Math.max(0, Math.min(UNKNOWN_LEVEL, topLevel - 1));
+        }
         for (int level = topLevel; level > 0; level--) {
             if (peer.cutoffs[level] >= length) {
                 return level;

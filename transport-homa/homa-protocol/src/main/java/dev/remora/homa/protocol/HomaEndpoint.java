@@ -205,8 +205,7 @@ public final class HomaEndpoint {
         }
         core.grants.onTick(core.nowNs);
         core.peers.onTick(core.nowNs);
-        if (core.cutoffPolicy.evaluate(
-                core.receivedSizes, core.cutoffs, core.unscheduledTypical(), core.numPriorities, core.nowNs)) {
+        if (core.cutoffPolicy.onTimer(core.nowNs, core.numPriorities, core.sizes.unscheduledTypical())) {
             core.metrics.add(Counter.CUTOFFS_CHANGED);
             core.grantSettings.maxSchedPrio = Math.min(core.cutoffs.maxSchedPrio(), core.topLevel);
         }
@@ -331,7 +330,7 @@ public final class HomaEndpoint {
 
     /** Our cutoff for a level, as told to senders. */
     public int cutoff(int level) {
-        return core.cutoffs.values()[level];
+        return core.cutoffs.cutoff(level);
     }
 
     /** Null when the state is sound, else what is wrong. Walks over everything: for simulators and tests. */

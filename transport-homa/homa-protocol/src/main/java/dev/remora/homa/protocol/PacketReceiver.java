@@ -285,7 +285,7 @@ final class PacketReceiver {
         rpc.times.completeNs = core.nowNs;
         rpc.state = Rpc.State.COMPLETE;
         core.timers.cancel(rpc);
-        core.receivedSizes.add(rpc.in.length);
+        core.cutoffPolicy.onMessage(rpc.in.length);
         core.trace.record(core.nowNs, EventTrace.Kind.MESSAGE_COMPLETE, rpc.id, rpc.in.length, 0);
         core.metrics.add(rpc.client ? Counter.CLIENT_RESPONSES_DONE : Counter.SERVER_REQUESTS_DONE);
         core.rpcs.addEvent(rpc, rpc.client ? HomaEvent.Kind.RESPONSE : HomaEvent.Kind.REQUEST);

@@ -10,8 +10,6 @@ final class SentMessage extends OutgoingMessage {
     @Nullable SentMessage nextToResend;
 
     boolean toResend;
-    /** End of the range asked for last; goes into the "incoming" field of retransmissions. */
-    int resendEnd;
 
     SentMessage(Rpc rpc) {
         this.rpc = rpc;

@@ -3,9 +3,11 @@ package dev.remora.homa.protocol;
 import dev.remora.homa.protocol.peer.Peer;
 import dev.remora.homa.protocol.send.OutgoingMessage;
 import dev.remora.homa.protocol.send.Pacer;
+import dev.remora.homa.protocol.send.Retransmissions;
 import dev.remora.homa.protocol.send.SendQueue;
 import dev.remora.homa.protocol.wire.HomaHeader;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +38,14 @@ final class Transmitter {
     Transmitter(Core core) {
         this.core = core;
         HomaConfig config = core.config;
-        pacer = new Pacer();
-        pacer.linkMbps = config.getInt(Tunable.LINK_MBPS);
-        pacer.maxLinkUsagePercent = config.getInt(Tunable.MAX_LINK_USAGE);
-        pacer.maxBacklogNs = config.get(Tunable.MAX_NIC_BACKLOG_NS);
-        pacer.maxQueuedBytes = Math.max(
-                2L * config.getInt(Tunable.MTU),
-                config.get(Tunable.MAX_NIC_QUEUE_NS) * config.get(Tunable.LINK_MBPS) / 8_000);
-        pacer.fifoPermille = config.getInt(Tunable.PACER_FIFO_FRACTION);
+        pacer = new Pacer(
+                config.getInt(Tunable.LINK_MBPS),
+                config.getInt(Tunable.MAX_LINK_USAGE),
+                config.get(Tunable.MAX_NIC_BACKLOG_NS),
+                Math.max(
+                        2L * config.getInt(Tunable.MTU),
+                        config.get(Tunable.MAX_NIC_QUEUE_NS) * config.get(Tunable.LINK_MBPS) / 8_000),
+                config.getInt(Tunable.PACER_FIFO_FRACTION));
         int most = config.getInt(Tunable.MAX_CLIENT_RPCS) + config.getInt(Tunable.MAX_SERVER_RPCS);
         urgent = new SendQueue(most);
         paced = new SendQueue(most);
@@ -71,14 +73,14 @@ final class Transmitter {
     void queue(SentMessage message) {
         SendQueue queue = message.length < deferMinBytes ? urgent : paced;
         if (message.sendable()) {
-            queue.addOrUpdate(message);
+            queue.add(message);
         } else {
             queue.remove(message);
         }
     }
 
     void queueResends(SentMessage message) {
-        if (message.toResend || !message.retransmissions.pending()) {
+        if (message.toResend || !message.resendPending()) {
             return;
         }
         message.toResend = true;
@@ -94,7 +96,6 @@ final class Transmitter {
     void remove(SentMessage message) {
         urgent.remove(message);
         paced.remove(message);
-        message.retransmissions.clear();
         if (!message.toResend) {
             return;
         }
@@ -122,7 +123,7 @@ final class Transmitter {
     }
 
     boolean poll(TransmitUnit unit) {
-        if (core.control.poll(unit, core.cutoffs.values(), core.cutoffs.version())) {
+        if (core.control.poll(unit, core.cutoffs)) {
             unit.level = core.topLevel;
             charge(unit);
             return true;
@@ -172,11 +173,12 @@ final class Transmitter {
         if (message == null) {
             return false;
         }
-        boolean any = message.retransmissions.poll();
-        int start = message.retransmissions.start();
-        int end = message.retransmissions.end();
-        int level = message.retransmissions.level();
-        if (!message.retransmissions.pending()) {
+        Retransmissions again = message.retransmissions();
+        boolean any = again.poll(core.nowNs);
+        int start = again.start();
+        int end = again.end();
+        int level = again.level();
+        if (!again.pending()) {
             firstToResend = message.nextToResend;
             if (firstToResend == null) {
                 lastToResend = null;
@@ -187,7 +189,7 @@ final class Transmitter {
         if (!any) {
             return pollResend(unit);
         }
-        fill(unit, message, start, end - start, level, true);
+        fill(unit, message, start, end - start, level, true, again.incoming());
         message.rpc.times.packetsRetransmitted++;
         core.metrics.add(Counter.RESENT_PACKETS);
         return true;
@@ -197,9 +199,9 @@ final class Transmitter {
         Rpc rpc = message.rpc;
         int start = message.next;
         int bytes = message.unitBytes(start, maxSegments(message));
-        int level = start < message.unscheduled ? message.unscheduledLevel : message.scheduledLevel;
-        fill(unit, message, start, bytes, level, false);
-        message.next = start + bytes;
+        int level = message.levelAt(start);
+        fill(unit, message, start, bytes, level, false, message.unscheduled);
+        message.onSent(bytes);
         queue(message);
         RpcTimes times = rpc.times;
         if (start == 0) {
@@ -219,7 +221,7 @@ final class Transmitter {
         }
     }
 
-    private void fill(TransmitUnit unit, SentMessage message, int start, int bytes, int level, boolean again) {
+    private void fill(TransmitUnit unit, SentMessage message, int start, int bytes, int level, boolean again, int promised) {
         Rpc rpc = message.rpc;
         Peer peer = rpc.peer();
         unit.type = HomaHeader.DATA;
@@ -227,7 +229,7 @@ final class Transmitter {
         unit.peerLow = peer.addressLow;
         unit.level = level;
         unit.headerLength = HomaHeader.DATA_BYTES;
-        unit.payload = message.memory();
+        unit.payload = Objects.requireNonNull(message.memory);
         unit.payloadOffset = message.offset + start;
         unit.payloadLength = bytes;
         unit.segmentBytes = message.segmentBytes;
@@ -246,7 +248,7 @@ final class Transmitter {
                 header,
                 0,
                 message.length,
-                again ? Math.max(start + bytes, message.resendEnd) : message.unscheduled,
+                promised,
                 ackId,
                 ackPort,
                 peer.cutoffVersion,
@@ -260,10 +262,7 @@ final class Transmitter {
         int packets = unit.segments();
         int bytes = unit.payloadLength + packets * unit.headerLength;
         core.metrics.sent(unit.type, unit.level, packets, bytes);
-        for (int left = packets; left > 0; left--) {
-            int payload = left > 1 ? unit.segmentBytes : unit.payloadLength - (packets - 1) * unit.segmentBytes;
-            pacer.charge(payload + unit.headerLength + LOWER_HEADERS, core.nowNs);
-        }
+        pacer.charge(bytes + packets * LOWER_HEADERS, packets, core.nowNs);
     }
 
     private int segmentBytes(Peer peer) {

@@ -35,12 +35,26 @@ public final class CutoffPolicy {
     private int tablePriorities;
     private int tableUnscheduledBytes;
 
+    private final long intervalNs;
+    private final long minMessages;
     private boolean started;
     private long lastNs;
     private long recent;
 
     /** @param boost levels to add to those for unscheduled traffic, normally 0 */
     public CutoffPolicy(Cutoffs cutoffs, SizeHistogram histogram, double boost) {
+        this(cutoffs, histogram, boost, INTERVAL_NS, MIN_MESSAGES);
+    }
+
+    /**
+     * @param boost levels to add to those for unscheduled traffic, normally 0
+     * @param intervalNs distance of two looks at the lengths
+     * @param minMessages fewest messages since the last look
+     */
+    public CutoffPolicy(
+            Cutoffs cutoffs, SizeHistogram histogram, double boost, long intervalNs, long minMessages) {
+        this.intervalNs = intervalNs;
+        this.minMessages = minMessages;
         this.cutoffs = cutoffs;
         this.histogram = histogram;
         this.boost = boost;
@@ -68,11 +82,11 @@ public final class CutoffPolicy {
             lastNs = nowNs;
             return false;
         }
-        if (nowNs - lastNs < INTERVAL_NS) {
+        if (nowNs - lastNs < intervalNs) {
             return false;
         }
         lastNs = nowNs;
-        if (recent < MIN_MESSAGES) {
+        if (recent < minMessages) {
             return false;
         }
         recent = 0;
@@ -84,7 +98,7 @@ public final class CutoffPolicy {
     private boolean evaluate(int numPriorities, int unscheduledBytes) {
         histogram.deciles(deciles);
         if (numPriorities == tablePriorities
-                && unscheduledBytes == tableUnscheduledBytes
+                && Math.abs(unscheduledBytes - tableUnscheduledBytes) <= tableUnscheduledBytes / 4
                 && drift(deciles, tableDeciles) < MIN_DRIFT) {
             return false;
         }
