@@ -43,13 +43,13 @@ final class Acknowledgments {
     /** An ACK for this RPC, with all that waits for the same server. */
     void sendAck(Peer peer, int localPort, int serverPort, long id) {
         if (!core.control.add(
-                HomaHeader.ACK, peer.addressHigh, peer.addressLow, localPort, serverPort, id, 0, 0, 0)) {
+                HomaHeader.ACK, peer.addressHigh(), peer.addressLow(), localPort, serverPort, id, 0, 0, 0)) {
             core.metrics.add(Counter.CONTROL_QUEUE_FULL);
             return;
         }
         while (peer.ackCount() > 0) {
-            core.control.addAckEntry(peer.lastAckId(), peer.lastAckPort());
-            peer.dropLastAck();
+            core.control.addAckEntry(peer.ackId(peer.ackCount() - 1), peer.ackPort(peer.ackCount() - 1));
+            peer.popAck();
         }
     }
 
@@ -65,9 +65,9 @@ final class Acknowledgments {
             peer.awaitsFlush = false;
             peer.liveRpcs--;
             if (peer.ackCount() > 0) {
-                long id = peer.lastAckId();
-                int port = peer.lastAckPort();
-                peer.dropLastAck();
+                long id = peer.ackId(peer.ackCount() - 1);
+                int port = peer.ackPort(peer.ackCount() - 1);
+                peer.popAck();
                 sendAck(peer, peer.lastClientPort, port, id);
             }
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What the parts of one endpoint share, and the ways in which an RPC begins and ends. */
 final class Core {
     private static final int UNKNOWN_LEVEL = 6;
+    private static final int TIMER_SLOTS = 1024;
     /** Level of control packets. */
     final int topLevel;
 
@@ -63,7 +64,7 @@ final class Core {
                 config.getInt(Tunable.MAX_PEERS), config.get(Tunable.PEER_IDLE_SECS) * 1_000_000_000L, config.seed() + 2);
         tombstones =
                 new Tombstones(config.getInt(Tunable.MAX_TOMBSTONES), config.get(Tunable.TOMBSTONE_NS), config.seed() + 3);
-        timers = new TimerWheel<>(tickNs / 4, startNs);
+        timers = new TimerWheel<>(tickNs / 4, TIMER_SLOTS, startNs);
         grantSettings.maxIncoming = config.getInt(Tunable.MAX_INCOMING);
         grantSettings.maxOvercommit = config.getInt(Tunable.MAX_OVERCOMMIT);
         grantSettings.window = config.getInt(Tunable.WINDOW);
@@ -94,7 +95,7 @@ final class Core {
     /** Queues a control packet about an RPC. */
     void send(int type, Rpc rpc, int a, int b, int c) {
         Peer peer = rpc.peer();
-        if (!control.add(type, peer.addressHigh, peer.addressLow, rpc.localPort, rpc.peerPort, rpc.id, a, b, c)) {
+        if (!control.add(type, peer.addressHigh(), peer.addressLow(), rpc.localPort, rpc.peerPort, rpc.id, a, b, c)) {
             metrics.add(Counter.CONTROL_QUEUE_FULL);
         }
     }
@@ -142,7 +143,7 @@ final class Core {
         if (remember) {
             Peer peer = rpc.peer();
             tombstones.add(
-                    peer.addressHigh, peer.addressLow, rpc.id, RpcStore.ports(rpc.peerPort, rpc.localPort), nowNs);
+                    peer.addressHigh(), peer.addressLow(), rpc.id, RpcStore.ports(rpc.peerPort, rpc.localPort), nowNs);
         }
         if (error != RpcError.NONE) {
             metrics.add(Counter.SERVER_RPC_DISCARDS);

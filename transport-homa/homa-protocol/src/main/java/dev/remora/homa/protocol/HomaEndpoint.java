@@ -228,7 +228,7 @@ public final class HomaEndpoint {
         for (int slot = 0; slot < core.rpcs.slotsMade(); slot++) {
             Rpc rpc = core.rpcs.slot(slot);
             Peer peer = rpc == null ? null : rpc.peer;
-            if (rpc == null || peer == null || peer.addressHigh != peerHigh || peer.addressLow != peerLow) {
+            if (rpc == null || peer == null || peer.addressHigh() != peerHigh || peer.addressLow() != peerLow) {
                 continue;
             }
             if (rpc.state == Rpc.State.DONE || (kind == Unreachable.PORT && rpc.peerPort != port)) {
@@ -344,8 +344,8 @@ public final class HomaEndpoint {
         event.handle = rpc.handle();
         event.rpcId = rpc.id;
         event.cookie = rpc.cookie;
-        event.peerHigh = peer == null ? 0 : peer.addressHigh;
-        event.peerLow = peer == null ? 0 : peer.addressLow;
+        event.peerHigh = peer == null ? 0 : peer.addressHigh();
+        event.peerLow = peer == null ? 0 : peer.addressLow();
         event.peerPort = rpc.peerPort;
         event.localPort = rpc.localPort;
         boolean message = rpc.event == HomaEvent.Kind.REQUEST || rpc.event == HomaEvent.Kind.RESPONSE;

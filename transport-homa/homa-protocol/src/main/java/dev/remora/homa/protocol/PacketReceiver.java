@@ -110,7 +110,7 @@ final class PacketReceiver {
         Peer peer = rpc.peer();
         return rpc.peerPort == peerPort
                 && rpc.localPort == localPort
-                && (!checkAddress || (peer.addressHigh == high && peer.addressLow == low));
+                && (!checkAddress || (peer.addressHigh() == high && peer.addressLow() == low));
     }
 
     private void onData(

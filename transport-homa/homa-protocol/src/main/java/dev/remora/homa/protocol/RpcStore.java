@@ -61,7 +61,7 @@ final class RpcStore {
             return null;
         }
         Rpc rpc = take(false, id, peer, localPort, peerPort);
-        if (!servers.put(peer.addressHigh, peer.addressLow, id, ports(peerPort, localPort), rpc)) {
+        if (!servers.put(peer.addressHigh(), peer.addressLow(), id, ports(peerPort, localPort), rpc)) {
             peer.liveRpcs--;
             giveBack(rpc);
             return null;
@@ -94,7 +94,7 @@ final class RpcStore {
             clients.remove(rpc.id);
             clientCount--;
         } else {
-            servers.remove(peer.addressHigh, peer.addressLow, rpc.id, ports(rpc.peerPort, rpc.localPort));
+            servers.remove(peer.addressHigh(), peer.addressLow(), rpc.id, ports(rpc.peerPort, rpc.localPort));
             serverCount--;
         }
         peer.liveRpcs--;

@@ -225,8 +225,8 @@ final class Transmitter {
         Rpc rpc = message.rpc;
         Peer peer = rpc.peer();
         unit.type = HomaHeader.DATA;
-        unit.peerHigh = peer.addressHigh;
-        unit.peerLow = peer.addressLow;
+        unit.peerHigh = peer.addressHigh();
+        unit.peerLow = peer.addressLow();
         unit.level = level;
         unit.headerLength = HomaHeader.DATA_BYTES;
         unit.payload = Objects.requireNonNull(message.memory);
@@ -238,9 +238,9 @@ final class Transmitter {
         long ackId = 0;
         int ackPort = 0;
         if (peer.ackCount() > 0) {
-            ackId = peer.lastAckId();
-            ackPort = peer.lastAckPort();
-            peer.dropLastAck();
+            ackId = peer.ackId(peer.ackCount() - 1);
+            ackPort = peer.ackPort(peer.ackCount() - 1);
+            peer.popAck();
         }
         MemorySegment header = unit.header;
         HomaHeader.writeCommon(header, 0, rpc.localPort, rpc.peerPort, start, HomaHeader.DATA, 14, rpc.id);
@@ -276,6 +276,6 @@ final class Transmitter {
     }
 
     private static int ipHeader(Peer peer) {
-        return peer.addressHigh == 0 && (peer.addressLow & 0xffff_ffff_0000_0000L) == MAPPED ? IPV4_HEADER : IPV6_HEADER;
+        return peer.addressHigh() == 0 && (peer.addressLow() & 0xffff_ffff_0000_0000L) == MAPPED ? IPV4_HEADER : IPV6_HEADER;
     }
 }

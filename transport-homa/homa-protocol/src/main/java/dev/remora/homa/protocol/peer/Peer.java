@@ -1,6 +1,7 @@
 package dev.remora.homa.protocol.peer;
 
 import java.util.Arrays;
+import dev.remora.homa.protocol.grant.PeerGrants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,15 @@ public final class Peer {
 
     /** Of the path to it; 0 while unknown. */
     public int mtu;
+
+    /** Messages from this peer that compete for grants. */
+    public final PeerGrants grants = new PeerGrants();
+
+    /** In the list of peers whose acknowledgments wait for a packet to ride on. */
+    public boolean awaitsFlush;
+
+    /** Our port in the RPC whose acknowledgment was added last. */
+    public int lastClientPort;
 
     public final RttEstimator rtt = new RttEstimator();
 
