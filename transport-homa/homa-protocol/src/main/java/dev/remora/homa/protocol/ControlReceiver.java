@@ -162,8 +162,7 @@ final class ControlReceiver {
         peer.cutoffVersion = HomaHeader.cutoffsVersion(memory, at);
     }
 
-    private void onAck(
-            boolean client, long id, long high, long low, int localPort, MemorySegment memory, long at) {
+    private void onAck(boolean client, long id, long high, long low, int localPort, MemorySegment memory, long at) {
         if (client) {
             core.metrics.add(Counter.BAD_STATE);
         } else {

@@ -41,7 +41,8 @@ final class Core {
     final Acknowledgments acks;
     final long tickNs;
     /** Set by the endpoint, which makes it after this. */
-    @Nullable RpcTimers timersOfRpcs;
+    @Nullable
+    RpcTimers timersOfRpcs;
 
     private final long resendNs;
     /** The time of the input being worked on. */
@@ -61,9 +62,11 @@ final class Core {
         trace = new EventTrace(config.getInt(Tunable.TRACE_EVENTS));
         rpcs = new RpcStore(config);
         peers = new PeerTable(
-                config.getInt(Tunable.MAX_PEERS), config.get(Tunable.PEER_IDLE_SECS) * 1_000_000_000L, config.seed() + 2);
-        tombstones =
-                new Tombstones(config.getInt(Tunable.MAX_TOMBSTONES), config.get(Tunable.TOMBSTONE_NS), config.seed() + 3);
+                config.getInt(Tunable.MAX_PEERS),
+                config.get(Tunable.PEER_IDLE_SECS) * 1_000_000_000L,
+                config.seed() + 2);
+        tombstones = new Tombstones(
+                config.getInt(Tunable.MAX_TOMBSTONES), config.get(Tunable.TOMBSTONE_NS), config.seed() + 3);
         timers = new TimerWheel<>(tickNs / 4, TIMER_SLOTS, startNs);
         grantSettings.maxIncoming = config.getInt(Tunable.MAX_INCOMING);
         grantSettings.maxOvercommit = config.getInt(Tunable.MAX_OVERCOMMIT);
@@ -177,7 +180,8 @@ final class Core {
     }
 
     /** The peer's state, made if need be; null when the table is full of peers in use. */
-    @Nullable Peer peer(long high, long low) {
+    @Nullable
+    Peer peer(long high, long low) {
         return peers.getOrCreate(high, low, nowNs);
     }
 }

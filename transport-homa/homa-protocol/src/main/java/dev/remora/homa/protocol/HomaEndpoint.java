@@ -108,8 +108,7 @@ public final class HomaEndpoint {
      * @return false when the RPC has ended meanwhile (the client forgot it): nothing is sent and nothing borrowed
      * @throws IllegalStateException when the request has not been polled, or has been answered
      */
-    public boolean sendResponse(
-            long handle, MemorySegment memory, long offset, int length, long cookie, long nowNs) {
+    public boolean sendResponse(long handle, MemorySegment memory, long offset, int length, long cookie, long nowNs) {
         checkMessage(memory, offset, length);
         advance(nowNs);
         Rpc rpc = core.rpcs.byHandle(handle);
@@ -234,12 +233,11 @@ public final class HomaEndpoint {
             if (rpc.state == Rpc.State.DONE || (kind == Unreachable.PORT && rpc.peerPort != port)) {
                 continue;
             }
-            RpcError error =
-                    switch (kind) {
-                        case PORT -> RpcError.PORT_UNREACHABLE;
-                        case PROTOCOL -> RpcError.PROTOCOL_UNREACHABLE;
-                        case HOST -> RpcError.HOST_UNREACHABLE;
-                    };
+            RpcError error = switch (kind) {
+                case PORT -> RpcError.PORT_UNREACHABLE;
+                case PROTOCOL -> RpcError.PROTOCOL_UNREACHABLE;
+                case HOST -> RpcError.HOST_UNREACHABLE;
+            };
             if (rpc.client) {
                 core.fail(rpc, error);
             } else {

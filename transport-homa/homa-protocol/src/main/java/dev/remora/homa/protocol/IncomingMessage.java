@@ -10,7 +10,8 @@ final class IncomingMessage extends Grantable {
     final Rpc rpc;
     final Gaps gaps = new Gaps();
     /** Null before the first packet, while waiting for a buffer, and after the application took it. */
-    @Nullable MessageBuffer buffer;
+    @Nullable
+    MessageBuffer buffer;
     /** A packet of it has come: length is known. */
     boolean begun;
 

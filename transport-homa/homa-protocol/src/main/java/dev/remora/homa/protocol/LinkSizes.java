@@ -53,7 +53,9 @@ final class LinkSizes {
 
     /** Unscheduled bytes to expect from a sender like us. */
     int unscheduledTypical() {
-        return follow ? (int) Math.min(unscheduledMost, Math.max(packetBytes, rttBytes(typicalRttNs))) : unscheduledMost;
+        return follow
+                ? (int) Math.min(unscheduledMost, Math.max(packetBytes, rttBytes(typicalRttNs)))
+                : unscheduledMost;
     }
 
     /** Takes a measured round trip; the grant window follows slowly what is typical over all peers. */

@@ -265,7 +265,8 @@ final class PacketReceiver {
     private void store(int from, int to) {
         MessageBuffer buffer = target;
         if (buffer != null) {
-            MemorySegment.copy(packet, dataAt + (from - dataOffset), buffer.memory(), buffer.offset() + from, to - from);
+            MemorySegment.copy(
+                    packet, dataAt + (from - dataOffset), buffer.memory(), buffer.offset() + from, to - from);
         }
     }
 

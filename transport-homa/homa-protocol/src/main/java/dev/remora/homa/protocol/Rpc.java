@@ -24,7 +24,9 @@ final class Rpc extends TimerNode {
     /** As we use it on the wire: even on the client, odd on the server. */
     long id;
 
-    @Nullable Peer peer;
+    @Nullable
+    Peer peer;
+
     int localPort;
     int peerPort;
     long cookie;
@@ -49,10 +51,15 @@ final class Rpc extends TimerNode {
     long rttProbeNs;
 
     HomaEvent.Kind event = HomaEvent.Kind.NONE;
-    @Nullable Rpc nextEvent;
-    @Nullable Rpc previousEvent;
+
+    @Nullable
+    Rpc nextEvent;
+
+    @Nullable
+    Rpc previousEvent;
     /** Next free slot in the pool. */
-    @Nullable Rpc nextFree;
+    @Nullable
+    Rpc nextFree;
 
     Rpc(int slot) {
         this.slot = slot;

@@ -40,7 +40,8 @@ final class RpcStore {
     }
 
     /** Null when the table is full. */
-    @Nullable Rpc newClient(Peer peer, int localPort, int peerPort) {
+    @Nullable
+    Rpc newClient(Peer peer, int localPort, int peerPort) {
         if (clientCount == maxClient) {
             return null;
         }
@@ -56,7 +57,8 @@ final class RpcStore {
     }
 
     /** Null when the table is full. */
-    @Nullable Rpc newServer(Peer peer, long id, int localPort, int peerPort) {
+    @Nullable
+    Rpc newServer(Peer peer, long id, int localPort, int peerPort) {
         if (serverCount == maxServer) {
             return null;
         }
@@ -70,16 +72,19 @@ final class RpcStore {
         return rpc;
     }
 
-    @Nullable Rpc client(long id) {
+    @Nullable
+    Rpc client(long id) {
         return clients.get(id);
     }
 
-    @Nullable Rpc server(long high, long low, long id, int clientPort, int serverPort) {
+    @Nullable
+    Rpc server(long high, long low, long id, int clientPort, int serverPort) {
         return servers.get(high, low, id, ports(clientPort, serverPort));
     }
 
     /** As acknowledgments name it: the client's port plays no part. */
-    @Nullable Rpc acknowledged(long high, long low, long id, int serverPort) {
+    @Nullable
+    Rpc acknowledged(long high, long low, long id, int serverPort) {
         return servers.getIgnoringClientPort(high, low, id, serverPort);
     }
 
@@ -109,7 +114,8 @@ final class RpcStore {
         free = rpc;
     }
 
-    @Nullable Rpc byHandle(long handle) {
+    @Nullable
+    Rpc byHandle(long handle) {
         int slot = (int) (handle & ((1 << SLOT_BITS) - 1));
         if (handle <= 0 || slot >= slotsMade) {
             return null;
@@ -119,7 +125,8 @@ final class RpcStore {
     }
 
     /** The RPC in a slot, in any state; null when the slot has never been used. For walks over all of them. */
-    @Nullable Rpc slot(int slot) {
+    @Nullable
+    Rpc slot(int slot) {
         return slots[slot];
     }
 
@@ -173,7 +180,8 @@ final class RpcStore {
     }
 
     /** The RPC whose event is due next; it stays in the list. */
-    @Nullable Rpc firstEvent() {
+    @Nullable
+    Rpc firstEvent() {
         return firstEvent;
     }
 

@@ -33,7 +33,9 @@ final class RpcTimers {
     }
 
     void run() {
-        for (Rpc rpc = core.timers.pollExpired(core.aliveNs); rpc != null; rpc = core.timers.pollExpired(core.aliveNs)) {
+        for (Rpc rpc = core.timers.pollExpired(core.aliveNs);
+                rpc != null;
+                rpc = core.timers.pollExpired(core.aliveNs)) {
             check(rpc);
         }
     }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class SentMessage extends OutgoingMessage {
     final Rpc rpc;
     /** Links of the transmitter's list of messages with packets to send again. */
-    @Nullable SentMessage nextToResend;
+    @Nullable
+    SentMessage nextToResend;
 
     boolean toResend;
 

@@ -26,8 +26,8 @@ final class StateCheck {
             }
         }
         if (clients != core.rpcs.clientCount() || servers != core.rpcs.serverCount()) {
-            return "slots in use: " + clients + " client, " + servers + " server; counted "
-                    + core.rpcs.clientCount() + ", " + core.rpcs.serverCount();
+            return "slots in use: " + clients + " client, " + servers + " server; counted " + core.rpcs.clientCount()
+                    + ", " + core.rpcs.serverCount();
         }
         if (core.grants.grantable() == 0 && core.grants.totalIncoming() != 0) {
             return "nothing grantable, but " + core.grants.totalIncoming() + " bytes incoming";

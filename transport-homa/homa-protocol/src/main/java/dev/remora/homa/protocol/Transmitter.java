@@ -221,7 +221,8 @@ final class Transmitter {
         }
     }
 
-    private void fill(TransmitUnit unit, SentMessage message, int start, int bytes, int level, boolean again, int promised) {
+    private void fill(
+            TransmitUnit unit, SentMessage message, int start, int bytes, int level, boolean again, int promised) {
         Rpc rpc = message.rpc;
         Peer peer = rpc.peer();
         unit.type = HomaHeader.DATA;
@@ -276,6 +277,8 @@ final class Transmitter {
     }
 
     private static int ipHeader(Peer peer) {
-        return peer.addressHigh() == 0 && (peer.addressLow() & 0xffff_ffff_0000_0000L) == MAPPED ? IPV4_HEADER : IPV6_HEADER;
+        return peer.addressHigh() == 0 && (peer.addressLow() & 0xffff_ffff_0000_0000L) == MAPPED
+                ? IPV4_HEADER
+                : IPV6_HEADER;
     }
 }

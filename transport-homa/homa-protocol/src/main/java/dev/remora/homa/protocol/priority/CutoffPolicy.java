@@ -51,8 +51,7 @@ public final class CutoffPolicy {
      * @param intervalNs distance of two looks at the lengths
      * @param minMessages fewest messages since the last look
      */
-    public CutoffPolicy(
-            Cutoffs cutoffs, SizeHistogram histogram, double boost, long intervalNs, long minMessages) {
+    public CutoffPolicy(Cutoffs cutoffs, SizeHistogram histogram, double boost, long intervalNs, long minMessages) {
         this.intervalNs = intervalNs;
         this.minMessages = minMessages;
         this.cutoffs = cutoffs;

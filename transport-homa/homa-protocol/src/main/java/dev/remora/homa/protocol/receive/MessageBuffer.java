@@ -18,7 +18,8 @@ public final class MessageBuffer {
     boolean lent;
 
     /** Next in the pool's free list of its size class. */
-    @Nullable MessageBuffer nextFree;
+    @Nullable
+    MessageBuffer nextFree;
 
     private final MemorySegment memory;
     private final long offset;
