@@ -23,7 +23,8 @@ final class MessageHeap {
         return size;
     }
 
-    @Nullable OutgoingMessage first() {
+    @Nullable
+    OutgoingMessage first() {
         return entries[0];
     }
 
@@ -41,7 +42,7 @@ final class MessageHeap {
         OutgoingMessage last = at(size);
         entries[size] = null;
         index(message, -1);
-        if (last != message) {
+        if (index != size) {
             place(index, last);
         }
     }

@@ -43,7 +43,9 @@ class CutoffPolicyTest {
         int[] expected = Arrays.stream((Integer.MAX_VALUE + " " + rest).split(" "))
                 .mapToInt(Integer::parseInt)
                 .toArray();
-        assertThat(table()).as("%s with %d unscheduled bytes", workload, unscheduled).isEqualTo(expected);
+        assertThat(table())
+                .as("%s with %d unscheduled bytes", workload, unscheduled)
+                .isEqualTo(expected);
         assertThat(own.maxSchedPrio()).isEqualTo(maxSchedPrio);
         assertThat(own.version()).isEqualTo(2);
     }

@@ -32,7 +32,8 @@ class SizeHistogramTest {
         for (int length = 1; length <= 140_000; length++) {
             int bucket = SizeHistogram.bucket(length);
             assertThat(length <= SizeHistogram.upperBound(bucket)).isTrue();
-            assertThat(bucket == 0 || length > SizeHistogram.upperBound(bucket - 1)).isTrue();
+            assertThat(bucket == 0 || length > SizeHistogram.upperBound(bucket - 1))
+                    .isTrue();
         }
     }
 
