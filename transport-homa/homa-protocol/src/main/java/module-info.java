@@ -3,5 +3,6 @@ module dev.remora.homa.protocol {
     requires static transitive org.jspecify;
 
     exports dev.remora.homa.protocol;
+    exports dev.remora.homa.protocol.receive;
     exports dev.remora.homa.protocol.wire;
 }

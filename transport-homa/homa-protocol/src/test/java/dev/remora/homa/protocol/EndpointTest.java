@@ -71,7 +71,8 @@ class EndpointTest {
 
     @Test
     void needAckIsAnsweredForAnRpcThatIsUnknown() {
-        pair.lost = packet -> packet.type() == HomaHeader.ACK && pair.sentOf(HomaHeader.ACK, true).size() == 1;
+        pair.lost = packet -> packet.type() == HomaHeader.ACK
+                && pair.sentOf(HomaHeader.ACK, true).size() == 1;
         pair.request(100, 1);
         pair.runMs(10);
 
@@ -221,7 +222,8 @@ class EndpointTest {
         slow.request(100_000, 1);
         slow.runMs(1);
 
-        assertThat(HomaHeader.incoming(slow.sentOf(HomaHeader.DATA, true).getFirst().memory(), 0))
+        assertThat(HomaHeader.incoming(
+                        slow.sentOf(HomaHeader.DATA, true).getFirst().memory(), 0))
                 .isEqualTo(2_500);
         slow.runMs(50);
         assertThat(slow.outcomes).contains("response 1 100000");

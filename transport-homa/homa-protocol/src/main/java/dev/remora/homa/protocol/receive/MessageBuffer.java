@@ -6,45 +6,50 @@ import org.jspecify.annotations.Nullable;
 /**
  * Memory for one message: a range of a slab, lent by {@link MessageBuffers}.
  *
- * <p>It names a range instead of being a slice, because slicing a segment for each message would allocate.
+ * <p>It names a range instead of being a slice, because slicing a segment for each message would allocate. The object
+ * stands for the place where the range begins and is used again for later messages there.
  */
 public final class MessageBuffer {
-    /** The pool that lends it; a buffer of another pool is refused there. */
-    final MessageBuffers owner;
+    /** What the pool does with the range at present. */
+    enum State {
+        /** Part of a larger range that begins before it. */
+        ABSORBED,
+        /** In the free list of its size. */
+        FREE,
+        /** Released, kept at its size for the next message of that size. */
+        KEPT,
+        LENT
+    }
 
-    final int sizeClass;
+    final Slab slab;
 
-    /** True while somebody holds it; a second release is refused. */
-    boolean lent;
+    /** Offset in the slab, in units of the smallest size. */
+    final int index;
 
-    /** Next in the pool's free list of its size class. */
-    @Nullable
-    MessageBuffer nextFree;
+    /** Size: the smallest, doubled so many times. */
+    int order;
 
-    private final MemorySegment memory;
-    private final long offset;
-    private final int capacity;
+    State state = State.ABSORBED;
+    @Nullable MessageBuffer nextFree;
+    @Nullable MessageBuffer previousFree;
 
-    MessageBuffer(MessageBuffers owner, int sizeClass, MemorySegment memory, long offset, int capacity) {
-        this.owner = owner;
-        this.sizeClass = sizeClass;
-        this.memory = memory;
-        this.offset = offset;
-        this.capacity = capacity;
+    MessageBuffer(Slab slab, int index) {
+        this.slab = slab;
+        this.index = index;
     }
 
     /** The slab that holds the bytes; others' messages are in it too. */
     public MemorySegment memory() {
-        return memory;
+        return slab.memory;
     }
 
     /** Where in {@link #memory()} this buffer begins. */
     public long offset() {
-        return offset;
+        return (long) index << SlabMessageBuffers.MIN_SHIFT;
     }
 
     /** Bytes from {@link #offset()} on that belong to this buffer; at least the length asked for. */
     public int capacity() {
-        return capacity;
+        return SlabMessageBuffers.MIN_BYTES << order;
     }
 }

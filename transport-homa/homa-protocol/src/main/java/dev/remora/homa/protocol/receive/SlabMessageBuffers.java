@@ -1,18 +1,21 @@
 package dev.remora.homa.protocol.receive;
 
+import dev.remora.homa.protocol.receive.MessageBuffer.State;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Message memory in size classes of powers of two, 256 bytes to 1 MiB, cut from slabs of 1 MiB as the need shows.
+ * Message memory in sizes of powers of two, 256 bytes to 1 MiB, cut from slabs that are asked for as the need shows.
  *
- * <p>Powers of two waste at most half of a buffer and need no search: the class is a count of leading zeros, the free
- * list a stack. A slab, once cut, stays with its class; but before an allocation fails the free buffers of the next
- * larger classes are tried, so that memory which an earlier mix of sizes has claimed is of use to the present one.
+ * <p>A buddy allocator: ranges are halved until they fit and joined again when both halves are free. Fixed size classes
+ * would be simpler, but memory once cut small would stay so, and a burst of short messages could starve the long ones
+ * for ever. Halving and joining take at most a dozen steps; mostly none, because a few released buffers of each size
+ * are kept as they are. Those are joined only before an allocation would fail.
  *
  * <p>The memory asked of the allocator never exceeds the bound given. Of a heap allocator it is an array
- * ({@link #heap}), which protobuf reads in place; a driver with registered memory gives native slabs.
+ * ({@link #heap}), which protobuf reads in place; a driver with registered memory gives native slabs. Slabs are not given
+ * back. Nothing is allocated once each place in use has been used once.
  */
 public final class SlabMessageBuffers implements MessageBuffers {
     /** The largest buffer; above the greatest message of the protocol, 1 000 000 bytes. */
@@ -21,19 +24,21 @@ public final class SlabMessageBuffers implements MessageBuffers {
     /** The smallest buffer. */
     public static final int MIN_BYTES = 1 << 8;
 
-    private static final int MIN_SHIFT = 8;
-    private static final int CLASSES = 13;
+    static final int MIN_SHIFT = 8;
+
+    private static final int MAX_ORDER = 12;
+
+    /** Released buffers kept of each size: so many, but not more than so many bytes. */
+    private static final int KEPT = 32;
+
+    private static final int KEPT_BYTES = 1 << 18;
 
     private final LongFunction<MemorySegment> allocator;
     private final long maxBytes;
-    private final int slabBytes;
 
-    private final @Nullable MessageBuffer[] free = new @Nullable MessageBuffer[CLASSES];
-
-    /** What is left to cut of the slab last opened for each class. */
-    private final @Nullable MemorySegment[] slab = new @Nullable MemorySegment[CLASSES];
-
-    private final int[] cut = new int[CLASSES];
+    private final @Nullable MessageBuffer[] free = new @Nullable MessageBuffer[MAX_ORDER + 1];
+    private final @Nullable MessageBuffer[] kept = new @Nullable MessageBuffer[MAX_ORDER + 1];
+    private final int[] keptCount = new int[MAX_ORDER + 1];
 
     private long slabBytesHeld;
     private int inUse;
@@ -51,8 +56,6 @@ public final class SlabMessageBuffers implements MessageBuffers {
         }
         this.allocator = allocator;
         this.maxBytes = maxBytes;
-        // A small pool in small slabs: else the first class to ask would own it all.
-        this.slabBytes = (int) Math.min(MAX_BYTES, Math.max(MIN_BYTES, Long.highestOneBit(maxBytes / 16)));
     }
 
     /** A pool of byte arrays. */
@@ -66,22 +69,22 @@ public final class SlabMessageBuffers implements MessageBuffers {
             failures++;
             return null;
         }
-        int wanted = sizeClass(length);
-        MessageBuffer b = take(wanted);
+        int order = order(length);
+        MessageBuffer b = takeKept(order);
         if (b == null) {
-            b = cut(wanted);
+            b = takeFree(order);
         }
-        for (int larger = wanted + 1; b == null && larger < CLASSES; larger++) {
-            b = take(larger);
-            if (b == null) {
-                b = cutOpened(larger);
-            }
+        if (b == null && open(order)) {
+            b = takeFree(order);
+        }
+        if (b == null && joinKept()) {
+            b = takeFree(order);
         }
         if (b == null) {
             failures++;
             return null;
         }
-        b.lent = true;
+        b.state = State.LENT;
         bytesInUse += b.capacity();
         if (++inUse > highWater) {
             highWater = inUse;
@@ -91,17 +94,24 @@ public final class SlabMessageBuffers implements MessageBuffers {
 
     @Override
     public void release(MessageBuffer b) {
-        if (b.owner != this) {
+        if (b.slab.owner != this) {
             throw new IllegalArgumentException("a message buffer of another pool");
         }
-        if (!b.lent) {
+        if (b.state != State.LENT) {
             throw new IllegalStateException("a message buffer of " + b.capacity() + " bytes released twice");
         }
-        b.lent = false;
-        b.nextFree = free[b.sizeClass];
-        free[b.sizeClass] = b;
         bytesInUse -= b.capacity();
         inUse--;
+        int order = b.order;
+        int count = keptCount[order];
+        if (count == 0 || (count < KEPT && (count + 1L) * b.capacity() <= KEPT_BYTES)) {
+            b.state = State.KEPT;
+            b.nextFree = kept[order];
+            kept[order] = b;
+            keptCount[order] = count + 1;
+        } else {
+            join(b);
+        }
     }
 
     /** Buffers lent at present. */
@@ -129,60 +139,115 @@ public final class SlabMessageBuffers implements MessageBuffers {
         return slabBytesHeld;
     }
 
-    private static int sizeClass(int length) {
+    private static int order(int length) {
         if (length <= MIN_BYTES) {
             return 0;
         }
         return Integer.SIZE - Integer.numberOfLeadingZeros(length - 1) - MIN_SHIFT;
     }
 
-    private @Nullable MessageBuffer take(int sizeClass) {
-        MessageBuffer b = free[sizeClass];
+    private @Nullable MessageBuffer takeKept(int order) {
+        MessageBuffer b = kept[order];
         if (b != null) {
-            free[sizeClass] = b.nextFree;
+            kept[order] = b.nextFree;
             b.nextFree = null;
+            keptCount[order]--;
         }
         return b;
     }
 
-    private @Nullable MessageBuffer cut(int sizeClass) {
-        MessageBuffer b = cutOpened(sizeClass);
-        if (b != null || !open(sizeClass)) {
-            return b;
+    private @Nullable MessageBuffer takeFree(int order) {
+        for (int larger = order; larger <= MAX_ORDER; larger++) {
+            MessageBuffer b = free[larger];
+            if (b != null) {
+                unlink(b);
+                halve(b, order);
+                return b;
+            }
         }
-        return cutOpened(sizeClass);
+        return null;
     }
 
-    private @Nullable MessageBuffer cutOpened(int sizeClass) {
-        MemorySegment memory = slab[sizeClass];
-        if (memory == null) {
-            return null;
+    private void halve(MessageBuffer b, int order) {
+        while (b.order > order) {
+            b.order--;
+            MessageBuffer upper = b.slab.block(b.index + (1 << b.order));
+            upper.order = b.order;
+            link(upper);
         }
-        int size = MIN_BYTES << sizeClass;
-        int at = cut[sizeClass];
-        MessageBuffer b = new MessageBuffer(this, sizeClass, memory, at, size);
-        cut[sizeClass] = at + size;
-        if (at + 2L * size > memory.byteSize()) {
-            slab[sizeClass] = null;
-        }
-        return b;
     }
 
-    private boolean open(int sizeClass) {
-        int size = MIN_BYTES << sizeClass;
-        // The last slab may be smaller than the others, but not smaller than one buffer.
-        long room = (maxBytes - slabBytesHeld) / size * size;
-        if (room == 0) {
+    /** Puts a range into the free lists, joined with its free neighbours. */
+    private void join(MessageBuffer released) {
+        MessageBuffer b = released;
+        Slab slab = b.slab;
+        while (b.order < slab.order) {
+            MessageBuffer buddy = slab.block(b.index ^ 1 << b.order);
+            if (buddy.state != State.FREE || buddy.order != b.order) {
+                break;
+            }
+            unlink(buddy);
+            MessageBuffer lower = b.index < buddy.index ? b : buddy;
+            MessageBuffer upper = lower == b ? buddy : b;
+            upper.state = State.ABSORBED;
+            lower.order++;
+            b = lower;
+        }
+        link(b);
+    }
+
+    private boolean joinKept() {
+        boolean any = false;
+        for (int order = 0; order <= MAX_ORDER; order++) {
+            for (MessageBuffer b = takeKept(order); b != null; b = takeKept(order)) {
+                join(b);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private void link(MessageBuffer b) {
+        MessageBuffer first = free[b.order];
+        b.state = State.FREE;
+        b.nextFree = first;
+        b.previousFree = null;
+        if (first != null) {
+            first.previousFree = b;
+        }
+        free[b.order] = b;
+    }
+
+    private void unlink(MessageBuffer b) {
+        MessageBuffer next = b.nextFree;
+        MessageBuffer previous = b.previousFree;
+        if (next != null) {
+            next.previousFree = previous;
+        }
+        if (previous == null) {
+            free[b.order] = next;
+        } else {
+            previous.nextFree = next;
+        }
+        b.nextFree = null;
+        b.previousFree = null;
+    }
+
+    private boolean open(int order) {
+        // The last slab may be smaller than the others, but is a power of two as well.
+        long bytes = Math.min(MAX_BYTES, Long.highestOneBit(maxBytes - slabBytesHeld));
+        if (bytes < MIN_BYTES << order) {
             return false;
         }
-        long bytes = Math.min(room, Math.max(size, slabBytes));
         MemorySegment memory = allocator.apply(bytes);
         if (memory.byteSize() < bytes) {
             throw new IllegalStateException("a slab of " + memory.byteSize() + " bytes instead of " + bytes);
         }
         slabBytesHeld += bytes;
-        slab[sizeClass] = memory.byteSize() == bytes ? memory : memory.asSlice(0, bytes);
-        cut[sizeClass] = 0;
+        Slab slab = new Slab(this, memory, Long.numberOfTrailingZeros(bytes) - MIN_SHIFT);
+        MessageBuffer whole = slab.block(0);
+        whole.order = slab.order;
+        link(whole);
         return true;
     }
 }

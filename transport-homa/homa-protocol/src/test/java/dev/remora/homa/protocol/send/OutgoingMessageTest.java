@@ -223,15 +223,21 @@ class OutgoingMessageTest {
                 int end = start + bytes;
                 assertThat(bytes).as(where).isPositive().isLessThanOrEqualTo(maxSegments * segment);
                 assertThat(boundary[start] && boundary[end]).as(where).isTrue();
-                assertThat(start >= message.unscheduled || end <= message.unscheduled).as(where).isTrue();
+                assertThat(start >= message.unscheduled || end <= message.unscheduled)
+                        .as(where)
+                        .isTrue();
                 int packets = 0;
                 for (int at = start; at < end; at = message.packetEnd(at)) {
                     assertThat(at).as(where).isLessThan(message.granted);
-                    assertThat(message.packetStart(message.packetEnd(at) - 1)).as(where).isEqualTo(at);
+                    assertThat(message.packetStart(message.packetEnd(at) - 1))
+                            .as(where)
+                            .isEqualTo(at);
                     packets++;
                 }
                 boolean more = end < message.granted && end != message.unscheduled;
-                assertThat(packets == maxSegments || !more).as(where + " is not too small").isTrue();
+                assertThat(packets == maxSegments || !more)
+                        .as(where + " is not too small")
+                        .isTrue();
                 assertThat(end).as(where).isLessThanOrEqualTo(message.granted + segment - 1);
                 message.onSent(bytes);
             }
