@@ -290,10 +290,11 @@ final class PacketObserver {
         }
         message.lastDataNs = hostNowNs;
         message.everAllowed = Math.max(message.everAllowed, packet.incoming());
+        // The least, because only the packet that makes the RPC at the receiver counts and any of them may be it.
+        message.unscheduled = message.unscheduled == 0
+                ? packet.incoming()
+                : Math.min(message.unscheduled, packet.incoming());
         if (!packet.retransmit()) {
-            // A late copy for an RPC that exists no more at the receiver raises this too, harmlessly: F10 only gets
-            // stricter by as much as a live sender already knows.
-            message.unscheduled = Math.max(message.unscheduled, Math.min(packet.incoming(), packet.messageLength()));
             TestRpc rpc = (localId & 1) == 1 ? rpcs.find(packet.from, localId ^ 1) : null;
             if (rpc != null) {
                 rpc.freshSeen.add((long) packet.to << 32 | incarnation);
