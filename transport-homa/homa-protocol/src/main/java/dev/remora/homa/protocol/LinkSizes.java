@@ -1,0 +1,92 @@
+package dev.remora.homa.protocol;
+
+import dev.remora.homa.protocol.grant.GrantSettings;
+import dev.remora.homa.protocol.peer.Peer;
+
+/**
+ * How much may be under way, from what the link carries in one round trip. The kernel module's constants suit 25 to 100
+ * Gbit/s; on a slower link they would fill a switch's buffer before the first grant. They stay as upper limits. The round
+ * trip is the smallest measured to the peer lately, which has no queueing in it, so a growing queue does not call for more.
+ */
+final class LinkSizes {
+    /** FIFO grants of the module are a quarter more than its unscheduled bytes. */
+    private static final int FIFO_PERCENT = 125;
+
+    private static final int LEAST_PACKETS = 8;
+
+    private final boolean follow;
+    private final long linkMbps;
+    private final long unscheduledPercent;
+    private final int unscheduledMost;
+    private final long initialRttNs;
+    private final long incomingMost;
+    private final long incomingRtts;
+    private final int fifoMost;
+    private final int packetBytes;
+    private final GrantSettings grants;
+    private long typicalRttNs;
+
+    LinkSizes(HomaConfig config, GrantSettings grants) {
+        follow = config.is(Tunable.SIZES_FOLLOW_LINK);
+        linkMbps = config.get(Tunable.LINK_MBPS);
+        unscheduledPercent = config.get(Tunable.UNSCHED_RTTS_PERCENT);
+        unscheduledMost = config.getInt(Tunable.UNSCHED_BYTES);
+        initialRttNs = config.get(Tunable.INITIAL_RTT_NS);
+        incomingMost = config.get(Tunable.MAX_INCOMING);
+        incomingRtts = config.get(Tunable.MAX_INCOMING_RTTS);
+        fifoMost = config.getInt(Tunable.FIFO_GRANT_INCREMENT);
+        packetBytes = config.getInt(Tunable.MTU);
+        typicalRttNs = initialRttNs;
+        this.grants = grants;
+        apply();
+    }
+
+    /** Unscheduled bytes of a message to a peer, before its length and incast limit it. */
+    int unscheduled(Peer peer) {
+        if (!follow) {
+            return unscheduledMost;
+        }
+        long measured = peer.rtt.minNs();
+        long bytes = rttBytes(measured == 0 ? initialRttNs : measured) * unscheduledPercent / 100;
+        return (int) Math.min(unscheduledMost, Math.max(packetBytes, bytes));
+    }
+
+    /** Unscheduled bytes to expect from a sender like us. */
+    int unscheduledTypical() {
+        return follow
+                ? (int) Math.min(unscheduledMost, Math.max(packetBytes, rttBytes(typicalRttNs)))
+                : unscheduledMost;
+    }
+
+    /** Takes a measured round trip; the grant window follows slowly what is typical over all peers. */
+    void onRtt(Peer peer, long rttNs, long nowNs) {
+        if (rttNs <= 0) {
+            return;
+        }
+        peer.rtt.onSample(rttNs, nowNs);
+        typicalRttNs += (peer.rtt.minNs() - typicalRttNs) / 16;
+        apply();
+    }
+
+    /** Round trip for which a lost packet may be suspected. */
+    long rttNs(Peer peer) {
+        long smoothed = peer.rtt.smoothedNs();
+        return smoothed == 0 ? initialRttNs : smoothed;
+    }
+
+    private long rttBytes(long rttNs) {
+        return linkMbps * rttNs / 8_000;
+    }
+
+    private void apply() {
+        long most = incomingMost;
+        int fifo = fifoMost;
+        if (follow) {
+            long once = rttBytes(typicalRttNs);
+            most = Math.min(most, Math.max((long) LEAST_PACKETS * packetBytes, once * incomingRtts));
+            fifo = (int) Math.min(fifo, Math.max(packetBytes, once * FIFO_PERCENT / 100));
+        }
+        grants.maxIncoming = (int) most;
+        grants.fifoIncrement = fifo;
+    }
+}

@@ -1,0 +1,158 @@
+package dev.remora.homa.protocol;
+
+import dev.remora.homa.protocol.peer.Peer;
+import dev.remora.homa.protocol.receive.Gaps;
+import dev.remora.homa.protocol.wire.HomaHeader;
+
+/**
+ * What silence means. Each RPC has one timer. A client that is owed something asks for it again and in the end gives up; a
+ * server asks for the rest of a request, or for the acknowledgment of its response, with growing distance, and gives up too
+ * (the kernel module would ask for ever). Time is the endpoint's own, which stands still while the process is paused.
+ */
+final class RpcTimers {
+    /** A peer that is alive but never acknowledges is given up after this many give-up times. */
+    private static final int PATIENCE_WITH_THE_LIVING = 10;
+
+    private final Core core;
+    private final long resendNs;
+    private final long intervalNs;
+    private final long timeoutNs;
+    private final long requestAckNs;
+    private final long needAckMostNs;
+    private final long giveUpNs;
+
+    RpcTimers(Core core) {
+        this.core = core;
+        HomaConfig config = core.config;
+        resendNs = config.get(Tunable.RESEND_TICKS) * core.tickNs;
+        intervalNs = config.get(Tunable.RESEND_INTERVAL) * core.tickNs;
+        timeoutNs = config.get(Tunable.TIMEOUT_TICKS) * core.tickNs;
+        requestAckNs = config.get(Tunable.REQUEST_ACK_TICKS) * core.tickNs;
+        needAckMostNs = config.get(Tunable.NEED_ACK_MAX_TICKS) * core.tickNs;
+        giveUpNs = config.get(Tunable.NEED_ACK_GIVE_UP_TICKS) * core.tickNs;
+    }
+
+    void run() {
+        for (Rpc rpc = core.timers.pollExpired(core.aliveNs);
+                rpc != null;
+                rpc = core.timers.pollExpired(core.aliveNs)) {
+            check(rpc);
+        }
+    }
+
+    private void check(Rpc rpc) {
+        switch (rpc.state) {
+            case OUTGOING -> {
+                if (rpc.client) {
+                    checkSilence(rpc, rpc.out.next >= rpc.out.granted);
+                } else {
+                    checkResponse(rpc);
+                }
+            }
+            case INCOMING -> checkSilence(rpc, !rpc.in.waitsForBuffer && rpc.in.received < rpc.in.granted);
+            case FREE, IN_SERVICE, COMPLETE, FAILED, DONE -> {
+                // nothing is owed to us
+            }
+        }
+    }
+
+    private void checkSilence(Rpc rpc, boolean owed) {
+        long now = core.aliveNs;
+        if (!owed) {
+            rpc.silentSinceNs = now;
+            core.watch(rpc);
+            return;
+        }
+        long silent = now - rpc.silentSinceNs;
+        if (silent >= timeoutNs) {
+            core.metrics.add(Counter.RPC_TIMEOUTS);
+            if (rpc.client) {
+                core.fail(rpc, RpcError.TIMED_OUT);
+            } else {
+                core.endServer(rpc, RpcError.TIMED_OUT, false);
+            }
+            return;
+        }
+        if (silent < resendNs) {
+            core.watch(rpc);
+            return;
+        }
+        if (rpc.nextResendNs <= now) {
+            askAgain(rpc);
+            rpc.nextResendNs = now + intervalNs;
+        }
+        core.timers.schedule(rpc, Math.min(rpc.nextResendNs, rpc.silentSinceNs + timeoutNs));
+    }
+
+    /** Sends RESENDs for all that is missing of what has been granted: one for each gap and one for the rest. */
+    void askAgain(Rpc rpc) {
+        IncomingMessage in = rpc.in;
+        if (!in.begun || in.received == 0) {
+            resend(rpc, 0, -1);
+            return;
+        }
+        askForGaps(rpc);
+        int end = in.gaps.recvEnd();
+        if (end < in.granted) {
+            resend(rpc, end, in.granted - end);
+        }
+    }
+
+    void askForGaps(Rpc rpc) {
+        Gaps gaps = rpc.in.gaps;
+        for (int i = 0; i < gaps.gapCount(); i++) {
+            resend(rpc, gaps.gapStart(i), gaps.gapEnd(i) - gaps.gapStart(i));
+        }
+    }
+
+    private void resend(Rpc rpc, int offset, int length) {
+        core.send(HomaHeader.RESEND, rpc, offset, length, core.topLevel);
+        core.trace.record(core.nowNs, EventTrace.Kind.RESEND_SENT, rpc.id, offset, length);
+        rpc.times.resendsSent++;
+    }
+
+    /** A response on its way out: is it acknowledged, and is the client alive at all? */
+    private void checkResponse(Rpc rpc) {
+        long now = core.aliveNs;
+        Peer peer = rpc.peer();
+        boolean sent = rpc.out.fullySent();
+        long since = sent ? rpc.sentAllNs : rpc.silentSinceNs;
+        long quiet = now - Math.max(peer.lastHeardNs, since);
+        if (quiet >= giveUpNs || now - since >= PATIENCE_WITH_THE_LIVING * giveUpNs) {
+            core.metrics.add(Counter.NEED_ACK_GIVEN_UP);
+            core.endServer(rpc, RpcError.GIVEN_UP, true);
+            return;
+        }
+        if (rpc.needAckNs <= now) {
+            if (sent) {
+                core.send(HomaHeader.NEED_ACK, rpc, 0, 0, 0);
+            } else if (rpc.out.next >= rpc.out.granted && rpc.needAckDistanceNs > 0) {
+                // Asks for nothing beyond the end of the request: a live client says BUSY, a new one RPC_UNKNOWN.
+                core.send(HomaHeader.RESEND, rpc, rpc.in.length, 0, core.topLevel);
+            }
+            rpc.needAckDistanceNs = Math.min(needAckMostNs, Math.max(2 * core.tickNs, 2 * rpc.needAckDistanceNs));
+            rpc.needAckNs = now + rpc.needAckDistanceNs;
+        }
+        core.timers.schedule(rpc, rpc.needAckNs);
+    }
+
+    /** All of the RPC's message has been handed to the link. */
+    void onAllSent(Rpc rpc) {
+        if (rpc.client) {
+            rpc.silentSinceNs = core.aliveNs;
+            core.watch(rpc);
+        } else {
+            rpc.needAckDistanceNs = 0;
+            rpc.needAckNs = core.aliveNs + requestAckNs;
+            core.timers.schedule(rpc, rpc.needAckNs);
+        }
+    }
+
+    /** A response has begun and waits for grants or the link. */
+    void onResponseBegun(Rpc rpc) {
+        rpc.silentSinceNs = core.aliveNs;
+        rpc.needAckDistanceNs = 0;
+        rpc.needAckNs = core.aliveNs + resendNs;
+        core.timers.schedule(rpc, rpc.needAckNs);
+    }
+}

@@ -1,0 +1,256 @@
+package dev.remora.homa.protocol.grant;
+
+/**
+ * Decides which incoming messages may send how much, and at which priority.
+ *
+ * <p>The receiver knows best what goes over its downlink, so it schedules: messages with fewest bytes remaining first
+ * (SRPT), several at a time, and altogether not more than {@link GrantSettings#maxIncoming} granted but not received,
+ * which bounds the queue in the last switch (SIGCOMM'18 §3.3-3.5). The rules are those of the Homa kernel module as of
+ * May 2026, with two differences: there is no grant that does not raise the offset, and FIFO grants are checked on the
+ * timer too, so that they go on while the budget blocks the normal ones.
+ *
+ * <p>Only messages with scheduled bytes are managed. Short ones are not counted either: they neither wait for grants nor
+ * reduce those of others.
+ *
+ * <p>The number of messages is bounded by the owner's table of RPCs. Single-threaded.
+ */
+public final class GrantScheduler {
+
+    private final GrantSettings settings;
+    private final GrantSink sink;
+    private final GrantPlaces places;
+    private final FifoTurn fifo;
+
+    private long totalIncoming;
+    private long admissions;
+
+    private long integral;
+    private long integralNs;
+    private int maxGrantable;
+    private long grantChecks;
+    private long needyGrants;
+    private long fifoGrantBytes;
+
+    /**
+     * Creates a scheduler without messages.
+     *
+     * @param settings read at each step; may change at any time
+     * @param sink gets the grants
+     */
+    public GrantScheduler(GrantSettings settings, GrantSink sink) {
+        this.settings = settings;
+        this.sink = sink;
+        this.places = new GrantPlaces(settings);
+        this.fifo = new FifoTurn(settings);
+    }
+
+    /**
+     * Data of a message arrived. To be called once per message and batch, after {@code received} was updated; the batch is
+     * what keeps the number of grants low. Ignores messages without scheduled bytes.
+     */
+    public void onData(Grantable message, long nowNs) {
+        boolean complete = message.received >= message.length;
+        boolean known = message.place != Grantable.NONE;
+        if (!known && (complete || message.length <= message.unscheduled)) {
+            return;
+        }
+        places.applyLimits();
+        if (complete) {
+            forget(message, nowNs);
+        } else {
+            message.seenReceived = Math.max(0, message.received);
+            if (!known) {
+                admit(message, nowNs);
+            } else {
+                account(message);
+                if (message.place == Grantable.QUEUED) {
+                    places.improve(message);
+                }
+                if (message.granted < message.length) {
+                    fifo.onData(message, window());
+                }
+            }
+            if (message.place == Grantable.ACTIVE) {
+                grant(message, false, nowNs);
+            }
+        }
+        serveNeedy(nowNs);
+    }
+
+    /** The RPC of a message died before all of it arrived. No effect if the message is not managed. */
+    public void onDead(Grantable message, long nowNs) {
+        if (message.place == Grantable.NONE) {
+            return;
+        }
+        places.applyLimits();
+        forget(message, nowNs);
+        serveNeedy(nowNs);
+    }
+
+    /** The protocol timer: changed settings take effect, and FIFO grants are made also when no data arrive. */
+    public void onTick(long nowNs) {
+        places.applyLimits();
+        serveNeedy(nowNs);
+        // Without candidate the turn is not used up: the first grant after a pause is followed by a FIFO grant at once.
+        if (!fifo.isEmpty()) {
+            grantOldest(nowNs);
+        }
+    }
+
+    private void admit(Grantable message, long nowNs) {
+        GrantPlaces.peerOf(message);
+        countTime(nowNs);
+        message.granted = Math.max(message.granted, Math.max(0, message.unscheduled));
+        message.sequence = admissions++;
+        message.accountedIncoming = 0;
+        account(message);
+        places.admit(message);
+        if (message.granted < message.length) {
+            fifo.add(message);
+        }
+        maxGrantable = Math.max(maxGrantable, grantable());
+    }
+
+    private void forget(Grantable message, long nowNs) {
+        countTime(nowNs);
+        totalIncoming -= message.accountedIncoming;
+        message.accountedIncoming = 0;
+        fifo.remove(message);
+        places.remove(message);
+    }
+
+    private void account(Grantable message) {
+        int incoming = Math.max(0, message.granted - message.seenReceived);
+        totalIncoming += incoming - message.accountedIncoming;
+        message.accountedIncoming = incoming;
+    }
+
+    /** The budget that was missing goes to the needy ones by rank. */
+    private void serveNeedy(long nowNs) {
+        while (places.needy() > 0 && totalIncoming < settings.budget()) {
+            Grantable best = places.bestNeedy();
+            if (best == null) {
+                return;
+            }
+            places.clearNeedy(best);
+            grant(best, true, nowNs);
+        }
+    }
+
+    /**
+     * Grants an active message what its window allows.
+     *
+     * @param ofNeedy whether it is the turn of a needy message; otherwise it must not overtake the needy ones
+     */
+    private void grant(Grantable message, boolean ofNeedy, long nowNs) {
+        grantChecks++;
+        long byWindow = (long) message.seenReceived + window() - message.granted;
+        long want = Math.min(byWindow, message.length - message.granted);
+        if (want <= 0) {
+            return;
+        }
+        long room = settings.budget() - totalIncoming;
+        if (room <= 0 || (!ofNeedy && places.needy() > 0)) {
+            places.markNeedy(message);
+            return;
+        }
+        long give = Math.min(want, room);
+        if (give < want) {
+            places.markNeedy(message);
+        }
+        if (ofNeedy) {
+            needyGrants++;
+        }
+        int level = settings.levelOf(places.betterThan(message), places.active());
+        raise(message, (int) give, level, false);
+        grantOldest(nowNs);
+    }
+
+    private void grantOldest(long nowNs) {
+        Grantable oldest = fifo.take(window(), nowNs);
+        if (oldest != null) {
+            int give = Math.min(settings.fifoIncrement, oldest.length - oldest.granted);
+            fifoGrantBytes += give;
+            raise(oldest, give, settings.fifoLevel(), true);
+        }
+    }
+
+    private void raise(Grantable message, int bytes, int level, boolean asFifo) {
+        message.granted += bytes;
+        message.grantLevel = level;
+        account(message);
+        if (message.granted >= message.length) {
+            fifo.remove(message);
+        }
+        sink.onGrant(message, message.granted, level, asFifo);
+    }
+
+    private int window() {
+        return settings.windowOf(places.active());
+    }
+
+    private void countTime(long nowNs) {
+        integral = grantableIntegral(nowNs);
+        integralNs = nowNs;
+    }
+
+    /** Whether the scheduler holds the message; it must not be reused then. */
+    public boolean isManaged(Grantable message) {
+        return message.place != Grantable.NONE;
+    }
+
+    /** Whether the message may get normal grants at present. */
+    public boolean isActive(Grantable message) {
+        return message.place == Grantable.ACTIVE;
+    }
+
+    /** Bytes granted or unscheduled, but not received, of all managed messages. */
+    public long totalIncoming() {
+        return totalIncoming;
+    }
+
+    /** Messages that may get normal grants. */
+    public int active() {
+        return places.active();
+    }
+
+    /** Messages waiting for a slot. */
+    public int queued() {
+        return places.queued();
+    }
+
+    /** Managed messages: those with scheduled bytes, not yet complete. */
+    public int grantable() {
+        return places.active() + places.queued();
+    }
+
+    /** Sum over time of the number of managed messages; the difference of two readings by time is the mean number. */
+    public long grantableIntegral(long nowNs) {
+        return integral + grantable() * Math.max(0, nowNs - integralNs);
+    }
+
+    /** How often the grant of an active message was computed. */
+    public long grantChecks() {
+        return grantChecks;
+    }
+
+    /** Grants made to messages for which there was no budget, or too little, when their data arrived. */
+    public long needyGrants() {
+        return needyGrants;
+    }
+
+    /** Bytes granted to the oldest messages regardless of rank. */
+    public long fifoGrantBytes() {
+        return fifoGrantBytes;
+    }
+
+    /** Largest number of managed messages since the start or the last reset. */
+    public int maxGrantable() {
+        return maxGrantable;
+    }
+
+    /** Starts the high-water mark anew. */
+    public void resetMaxGrantable() {
+        maxGrantable = grantable();
+    }
+}
