@@ -35,7 +35,6 @@ final class FaultApplication {
     private final boolean atMostOnce;
     private final long quarantineNs;
     private int ended;
-    private int phantomsLent;
 
     FaultApplication(
             FaultPlan plan, FaultTimeline timeline, FaultLog log, FaultCluster cluster, Tampering tampering) {
@@ -66,7 +65,7 @@ final class FaultApplication {
 
     /** Memory the endpoints have borrowed and not returned, of living processes. */
     long borrowedCount() {
-        return phantomsLent + executions.stream().filter(run -> run.borrowed).count();
+        return executions.stream().filter(run -> run.borrowed).count();
     }
 
     void add(TestRpc rpc, List<FaultHost> hosts) {
@@ -244,13 +243,13 @@ final class FaultApplication {
                 .sendResponse(
                         handle, MemorySegment.ofArray(new byte[10]), 0, 10, PHANTOM, host.clock(timeline.nowNs()));
         if (taken) {
-            phantomsLent++;
+            host.phantomsLent++;
         }
     }
 
     private void onResponseDone(FaultHost host, HomaEvent event) {
         if (event.cookie == PHANTOM && plan.unchecked()) {
-            phantomsLent--;
+            host.phantomsLent--;
             return;
         }
         if (event.cookie < 0 || event.cookie >= executions.size()) {

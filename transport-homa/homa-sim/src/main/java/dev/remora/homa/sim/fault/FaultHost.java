@@ -30,6 +30,8 @@ final class FaultHost {
     long wakeVersion;
     /** Wakes in a row at the endpoint's own wish that changed nothing. */
     int idleWakes;
+    /** Answers to requests that only damaged packets made, not yet given back. */
+    int phantomsLent;
     /** When the link will have sent all it was given. */
     long linkFreeNs;
 
@@ -81,6 +83,7 @@ final class FaultHost {
 
     void crash() {
         endpoint = null;
+        phantomsLent = 0;
         ring.clear();
         deferred.clear();
         wakeVersion++;

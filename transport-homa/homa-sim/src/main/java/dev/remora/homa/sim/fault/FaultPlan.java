@@ -81,9 +81,11 @@ public record FaultPlan(
         }
         // A client that is still asking when the server gives up would start the request anew.
         long patienceNs = (knob(Tunable.TIMEOUT_TICKS) + 10) * tickNs + lifeNs;
+        // So would one whose request the server's application has dropped, once the server has forgotten that.
+        long dropsNs = traffic.serverAbortPermille() == 0 ? 0 : patienceNs;
         return !unchecked()
                 && !has(FaultKind.CLOCK_BACK)
-                && knob(Tunable.TOMBSTONE_NS) > 2 * lifeNs
+                && knob(Tunable.TOMBSTONE_NS) > Math.max(2 * lifeNs, dropsNs)
                 && knob(Tunable.MAX_TOMBSTONES) > 2L * traffic.rpcs()
                 && knob(Tunable.NEED_ACK_GIVE_UP_TICKS) * tickNs > patienceNs;
     }

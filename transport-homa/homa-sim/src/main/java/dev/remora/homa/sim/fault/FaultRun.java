@@ -183,6 +183,9 @@ public final class FaultRun {
         }
         for (FaultHost host : cluster.hosts()) {
             HomaEndpoint endpoint = host.process();
+            if (host.phantomsLent > 0) {
+                throw new FaultViolation("L5: " + host.phantomsLent + " responses not given back");
+            }
             if (endpoint.totalIncoming() != 0 || endpoint.grantable() != 0) {
                 throw new FaultViolation("L5: grants left:" + unrest());
             }

@@ -41,8 +41,8 @@ final class PacketForm {
             }
             case WirePacket.RESEND -> {
                 need(p.length() == 37, "length", p);
-                need(p.i32(28) >= 0 && p.i32(28) < MAX_MESSAGE, "offset", p);
-                need(p.i32(32) > 0 && p.i32(32) <= MAX_MESSAGE - p.i32(28) || p.i32(32) == -1, "range", p);
+                need(p.i32(28) >= 0 && p.i32(28) <= MAX_MESSAGE, "offset", p);
+                need(p.i32(32) >= -1 && p.i32(32) <= MAX_MESSAGE - p.i32(28), "range", p);
                 need(p.u8(36) < levels, "priority", p);
             }
             case WirePacket.RPC_UNKNOWN, WirePacket.BUSY, WirePacket.NEED_ACK -> need(p.length() == 28, "length", p);

@@ -167,7 +167,7 @@ final class PacketObserver {
             message.granted = packet.incoming();
             require(
                     packet.incoming()
-                            <= Math.max(plan.knob(Tunable.UNSCHED_BYTES), plan.knob(Tunable.INCAST_UNSCHED_BYTES)),
+                            <= Math.max(1, Math.max(plan.knob(Tunable.UNSCHED_BYTES), plan.knob(Tunable.INCAST_UNSCHED_BYTES))),
                     "F1: more unscheduled bytes than allowed",
                     packet);
         }
@@ -231,6 +231,11 @@ final class PacketObserver {
         Received message = receiver(packet.from, packet.fromIncarnation, packet.senderId());
         int offset = packet.i32(28);
         int length = packet.i32(32);
+        if (length == 0) {
+            // A server that has everything and asks only whether its client lives.
+            require((packet.senderId() & 1) == 1 && offset == messageLength(packet), "W1: asks for nothing", packet);
+            return;
+        }
         if (length != -1) {
             require(offset + length <= messageLength(packet), "F3: RESEND beyond the message", packet);
             require(

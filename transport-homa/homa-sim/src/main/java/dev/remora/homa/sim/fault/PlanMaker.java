@@ -32,7 +32,7 @@ final class PlanMaker {
         long bufferBytes = FaultPlan.AMPLE_BUFFER_BYTES;
         if (chance(20)) {
             // Always room for the largest message alone, or nothing could ever end.
-            long largest = Math.max(256, Long.highestOneBit(2L * traffic.maxBytes()));
+            long largest = Math.max(4_096, Long.highestOneBit(2L * traffic.maxBytes()));
             bufferBytes = largest + random.nextLong(0, 2 * largest);
         }
         List<Incident> incidents = incidents(hosts, traffic.spanNs());
