@@ -42,6 +42,11 @@ final class PlanMaker {
         if (chance(25)) {
             tinyTables();
         }
+        if (traffic.serverAbortPermille() > 0) {
+            // A server that drops a request and forgets it at once is asked again and again, and drops it again and again.
+            knobs.remove(Tunable.TOMBSTONE_NS);
+            knobs.remove(Tunable.MAX_TOMBSTONES);
+        }
         return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, incidents, knobs);
     }
 
