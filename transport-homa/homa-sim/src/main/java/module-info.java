@@ -4,4 +4,5 @@ module dev.remora.homa.sim {
     requires static transitive org.jspecify;
 
     exports dev.remora.homa.sim;
+    exports dev.remora.homa.sim.fault;
 }

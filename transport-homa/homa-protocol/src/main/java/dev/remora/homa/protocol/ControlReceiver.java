@@ -110,6 +110,12 @@ final class ControlReceiver {
             return;
         }
         SentMessage out = rpc.out;
+        if (offset >= out.length && length != 0) {
+            // The peer believes in a longer message: a damaged packet. A BUSY would keep it waiting for ever; without one
+            // it gives up, and the next RESEND of ours shows that the RPC has to begin again.
+            core.metrics.add(Counter.BAD_RANGE);
+            return;
+        }
         if (offset < 0 || offset > out.length || length < -1) {
             core.metrics.add(Counter.BAD_RANGE);
             core.send(HomaHeader.BUSY, rpc, 0, 0, 0);

@@ -66,7 +66,9 @@ final class Core {
                 config.get(Tunable.PEER_IDLE_SECS) * 1_000_000_000L,
                 config.seed() + 2);
         tombstones = new Tombstones(
-                config.getInt(Tunable.MAX_TOMBSTONES), config.get(Tunable.TOMBSTONE_NS), config.seed() + 3);
+                config.getInt(Tunable.MAX_TOMBSTONES),
+                Math.max(1, config.get(Tunable.TOMBSTONE_NS)),
+                config.seed() + 3);
         timers = new TimerWheel<>(tickNs / 4, TIMER_SLOTS, startNs);
         grantSettings.maxIncoming = config.getInt(Tunable.MAX_INCOMING);
         grantSettings.maxOvercommit = config.getInt(Tunable.MAX_OVERCOMMIT);

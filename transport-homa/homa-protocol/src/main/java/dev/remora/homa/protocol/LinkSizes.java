@@ -41,14 +41,17 @@ final class LinkSizes {
         apply();
     }
 
-    /** Unscheduled bytes of a message to a peer, before its length and incast limit it. */
+    /**
+     * Unscheduled bytes of a message to a peer, before its length and incast limit it. At least one: it tells the receiver
+     * that there is a message to be granted.
+     */
     int unscheduled(Peer peer) {
         if (!follow) {
-            return unscheduledMost;
+            return Math.max(1, unscheduledMost);
         }
         long measured = peer.rtt.minNs();
         long bytes = rttBytes(measured == 0 ? initialRttNs : measured) * unscheduledPercent / 100;
-        return (int) Math.min(unscheduledMost, Math.max(packetBytes, bytes));
+        return (int) Math.max(1, Math.min(unscheduledMost, Math.max(packetBytes, bytes)));
     }
 
     /** Unscheduled bytes to expect from a sender like us. */

@@ -71,12 +71,17 @@ final class Transmitter {
 
     /** Puts the message where it belongs after what it may send has changed. */
     void queue(SentMessage message) {
-        SendQueue queue = message.length < deferMinBytes ? urgent : paced;
+        SendQueue queue = queueOf(message);
         if (message.sendable()) {
             queue.add(message);
         } else {
             queue.remove(message);
         }
+    }
+
+    /** A message does not know which queue it is in, only its place there: the other queue would take out a stranger. */
+    private SendQueue queueOf(SentMessage message) {
+        return message.length < deferMinBytes ? urgent : paced;
     }
 
     void queueResends(SentMessage message) {
@@ -94,8 +99,7 @@ final class Transmitter {
     }
 
     void remove(SentMessage message) {
-        urgent.remove(message);
-        paced.remove(message);
+        queueOf(message).remove(message);
         if (!message.toResend) {
             return;
         }

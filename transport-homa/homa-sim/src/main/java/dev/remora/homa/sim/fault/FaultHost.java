@@ -1,0 +1,106 @@
+package dev.remora.homa.sim.fault;
+
+import dev.remora.homa.protocol.HomaConfig;
+import dev.remora.homa.protocol.HomaEndpoint;
+import dev.remora.homa.protocol.HomaEvent;
+import dev.remora.homa.protocol.TransmitUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A host: its process (or none), its clock, its ring of packets not yet handled and the queue of its link. */
+final class FaultHost {
+    static final long EPOCH_NS = 1_000_000_000L;
+    private static final long ADDRESS_LOW = 0x0000_ffff_0a00_0001L;
+
+    final int index;
+    final TransmitUnit unit = new TransmitUnit();
+    final HomaEvent event = new HomaEvent();
+    final ArrayDeque<WirePacket> ring = new ArrayDeque<>();
+    /** What the application does when its process runs again. */
+    final List<Runnable> deferred = new ArrayList<>();
+
+    @Nullable HomaEndpoint endpoint;
+    CountingBuffers buffers;
+    int incarnation = -1;
+    long bornNs;
+    boolean paused;
+    boolean pumpScheduled;
+    long wakeVersion;
+    /** Wakes in a row at the endpoint's own wish that changed nothing. */
+    int idleWakes;
+    /** Answers to requests that only damaged packets made, not yet given back. */
+    int phantomsLent;
+    /** When the link will have sent all it was given. */
+    long linkFreeNs;
+
+    private final int driftPpm;
+    private long offsetNs;
+
+    FaultHost(int index, int driftPpm, long bufferBytes) {
+        this.index = index;
+        this.driftPpm = driftPpm;
+        this.buffers = new CountingBuffers(bufferBytes);
+    }
+
+    static long addressLow(int host) {
+        return ADDRESS_LOW + host;
+    }
+
+    static int hostOf(long addressHigh, long addressLow) {
+        if (addressHigh != 0) {
+            throw new FaultViolation("W1: address of no host: " + Long.toHexString(addressHigh));
+        }
+        return Math.toIntExact(addressLow - ADDRESS_LOW);
+    }
+
+    boolean alive() {
+        return endpoint != null;
+    }
+
+    boolean running() {
+        return endpoint != null && !paused;
+    }
+
+    HomaEndpoint process() {
+        HomaEndpoint alive = endpoint;
+        if (alive == null) {
+            throw new IllegalStateException("host " + index + " is down");
+        }
+        return alive;
+    }
+
+    void boot(HomaConfig config, long seed, long bufferBytes, long trueNs) {
+        incarnation++;
+        bornNs = clock(trueNs);
+        buffers = new CountingBuffers(bufferBytes);
+        HomaEndpoint born = new HomaEndpoint(config.withSeed(seed), buffers, bornNs);
+        born.listen(TestRpc.PORT);
+        born.listen(TestRpc.PORT + 1);
+        endpoint = born;
+    }
+
+    void crash() {
+        endpoint = null;
+        phantomsLent = 0;
+        ring.clear();
+        deferred.clear();
+        wakeVersion++;
+    }
+
+    /** What the host's own clock shows. */
+    long clock(long trueNs) {
+        return EPOCH_NS + trueNs + offsetNs + trueNs / 1_000 * driftPpm / 1_000;
+    }
+
+    void jump(long byNs) {
+        offsetNs += byNs;
+    }
+
+    /** True time until the host's clock shows this, at least a little. */
+    long untilNs(long clockNs, long trueNs) {
+        long missing = clockNs - clock(trueNs);
+        return missing <= 0 ? 0 : missing - missing / 1_000 * driftPpm / 1_000 + 1;
+    }
+}
