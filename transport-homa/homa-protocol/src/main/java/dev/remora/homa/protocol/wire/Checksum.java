@@ -16,8 +16,7 @@ import java.nio.ByteOrder;
  * <p>The pseudo header says protocol 6 for native packets too, as those of the Homa kernel module do.
  */
 public final class Checksum {
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -77,8 +76,7 @@ public final class Checksum {
     /** Sum of the pseudo header. IPv4 addresses are given as {@code ::ffff:a.b.c.d}. */
     public static long pseudoHeader(
             long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, int length) {
-        return pseudoHeader(
-                sourceHigh, sourceLow, destinationHigh, destinationLow, HomaHeader.PROTOCOL_TCP, length);
+        return pseudoHeader(sourceHigh, sourceLow, destinationHigh, destinationLow, HomaHeader.PROTOCOL_TCP, length);
     }
 
     /** The same without the length, which is what DPDK's drivers want to find in a frame they are to cut. */

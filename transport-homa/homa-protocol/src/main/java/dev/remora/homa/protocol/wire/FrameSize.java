@@ -42,9 +42,8 @@ public final class FrameSize {
         int ip = IpHeader.headerBytes(ipv6);
         int longest = ip + maxPayload(ipv6);
         int frame = Math.min(Math.max(Math.min(deviceLimit, maxGsoSize), mtu), longest);
-        int replicated = encapsulation == Encapsulation.TCP_HEADER
-                ? HomaHeader.DATA_BYTES
-                : HomaHeader.NATIVE_REPLICATED_BYTES;
+        int replicated =
+                encapsulation == Encapsulation.TCP_HEADER ? HomaHeader.DATA_BYTES : HomaHeader.NATIVE_REPLICATED_BYTES;
         return Math.max(1, (frame - ip - replicated) / cutBytes(encapsulation, segmentBytes(mtu, ipv6)));
     }
 }

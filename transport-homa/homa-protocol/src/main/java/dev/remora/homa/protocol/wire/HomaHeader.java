@@ -74,8 +74,7 @@ public final class HomaHeader {
     /** IP protocol assigned to Homa. */
     public static final int PROTOCOL_HOMA = 146;
 
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -155,10 +154,7 @@ public final class HomaHeader {
             int type,
             int doffWords,
             long senderId) {
-        m.set(
-                LONG,
-                at,
-                (sourcePort & 0xFFFFL) << 48 | (destPort & 0xFFFFL) << 32 | Integer.toUnsignedLong(sequence));
+        m.set(LONG, at, (sourcePort & 0xFFFFL) << 48 | (destPort & 0xFFFFL) << 32 | Integer.toUnsignedLong(sequence));
         m.set(LONG, at + 8, (type & 0xFFL) << 32 | (doffWords & 0xFL) << 28 | (long) FLAGS << 16);
         m.set(INT, at + 16, URGENT);
         m.set(LONG, at + 20, senderId);

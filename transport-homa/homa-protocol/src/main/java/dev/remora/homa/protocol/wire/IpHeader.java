@@ -23,8 +23,7 @@ public final class IpHeader {
     private static final int DONT_FRAGMENT = 0x4000;
     private static final long MAPPED = 0xFFFFL << 32;
 
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -91,14 +90,7 @@ public final class IpHeader {
 
     /** DF set, TTL 64, checksum computed. */
     public static void writeIpv4(
-            MemorySegment m,
-            long at,
-            int tos,
-            int totalLength,
-            int id,
-            int protocol,
-            int source,
-            int destination) {
+            MemorySegment m, long at, int tos, int totalLength, int id, int protocol, int source, int destination) {
         m.set(INT, at, 0x4500_0000 | (tos & 0xFF) << 16 | totalLength & 0xFFFF);
         m.set(INT, at + 4, id << 16 | DONT_FRAGMENT);
         m.set(INT, at + 8, HOP_LIMIT << 24 | (protocol & 0xFF) << 16);

@@ -171,11 +171,7 @@ public final class IpParser {
 
     private static boolean homaChecksumIsValid(MemorySegment frame, ParsedPacket packet) {
         long pseudoHeader = Checksum.pseudoHeader(
-                packet.sourceHigh,
-                packet.sourceLow,
-                packet.destinationHigh,
-                packet.destinationLow,
-                packet.homaLength);
+                packet.sourceHigh, packet.sourceLow, packet.destinationHigh, packet.destinationLow, packet.homaLength);
         return Checksum.homaIsValid(frame, packet.homaOffset, packet.homaLength, pseudoHeader);
     }
 

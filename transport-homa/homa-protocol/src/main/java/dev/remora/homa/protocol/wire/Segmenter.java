@@ -31,11 +31,7 @@ public final class Segmenter {
 
     /** Where the following units go. */
     public void route(
-            Encapsulation encapsulation,
-            long sourceHigh,
-            long sourceLow,
-            long destinationHigh,
-            long destinationLow) {
+            Encapsulation encapsulation, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow) {
         this.encapsulation = encapsulation;
         this.sourceHigh = sourceHigh;
         this.sourceLow = sourceLow;
@@ -190,8 +186,7 @@ public final class Segmenter {
 
     private void writeChecksum(MemorySegment target, long homa, int homaLength, ChecksumSeed seed) {
         int pseudoLength = seed == ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH ? 0 : homaLength;
-        long pseudoHeader =
-                Checksum.pseudoHeader(sourceHigh, sourceLow, destinationHigh, destinationLow, pseudoLength);
+        long pseudoHeader = Checksum.pseudoHeader(sourceHigh, sourceLow, destinationHigh, destinationLow, pseudoLength);
         int value = seed == ChecksumSeed.COMPLETE
                 ? Checksum.homa(target, homa, homaLength, pseudoHeader)
                 : Checksum.fold(pseudoHeader);

@@ -46,8 +46,7 @@ public final class UnreachablePacket {
     /** Class selector 6, internetwork control, as routers and Linux send errors. */
     private static final int CONTROL_TOS = 0xC0;
 
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private Kind kind = Kind.HOST;
@@ -66,8 +65,7 @@ public final class UnreachablePacket {
      *
      * @param offending what the parser made of the packet in {@code frame}; its verdict must have been HOMA
      */
-    public static int write(
-            MemorySegment frame, ParsedPacket offending, int ipId, MemorySegment target, long at) {
+    public static int write(MemorySegment frame, ParsedPacket offending, int ipId, MemorySegment target, long at) {
         boolean ipv6 = offending.ipv6();
         int ip = IpHeader.headerBytes(ipv6);
         int longestQuote = (ipv6 ? MAX_IPV6_BYTES : MAX_IPV4_BYTES) - ip - ICMP_HEADER_BYTES;

@@ -116,8 +116,7 @@ class GoldenPacketTest {
     void overIpv6() {
         Body request = data(12, 12, 0, 0, 0, false, HomaHeader.NO_OFFSET, HELLO);
         Body grant = (m, at) -> HomaHeader.writeGrant(m, at, 200_008, 0);
-        byte[] g15 = packet(
-                Encapsulation.TCP_HEADER, 6, true, true, HomaHeader.DATA, 0x1234, 0, 56 + 12, request);
+        byte[] g15 = packet(Encapsulation.TCP_HEADER, 6, true, true, HomaHeader.DATA, 0x1234, 0, 56 + 12, request);
         byte[] g16 = packet(Encapsulation.HOMA, 7, true, false, HomaHeader.GRANT, 0x1237, 0, 33, grant);
         assertThat(g15).isEqualTo(Golden.bytes("G15"));
         assertThat(g16).isEqualTo(Golden.bytes("G16"));

@@ -107,7 +107,12 @@ class SegmenterTest {
     /** Bytes in, bytes of three segments out, as seen on Linux. */
     @ParameterizedTest
     @CsvSource({
-        "06, 06, 06, 06", "01, 00, 00, 01", "18, 10, 10, 18", "80, 80, 00, 00", "40, 40, 40, 40", "20, 20, 20, 20",
+        "06, 06, 06, 06",
+        "01, 00, 00, 01",
+        "18, 10, 10, 18",
+        "80, 80, 00, 00",
+        "40, 40, 40, 40",
+        "20, 20, 20, 20",
         "ff, f6, 76, 7f"
     })
     void nicTreatsFlagsAsLinuxDoes(String in, String first, String middle, String last) {
@@ -168,7 +173,13 @@ class SegmenterTest {
             segmenter.route(form, ipv6 ? HIGH : 0, ipv6 ? 1 : CLIENT, ipv6 ? HIGH : 0, ipv6 ? 2 : SERVER);
             writeHeader(first, tcp ? HomaHeader.DATA_WORDS : 13, tcp ? HomaHeader.NO_OFFSET : first);
             segmenter.unit(
-                    TOS, random.nextInt(0x10000), header, 0, message, first, Math.min(length, 20 * segmentBytes),
+                    TOS,
+                    random.nextInt(0x10000),
+                    header,
+                    0,
+                    message,
+                    first,
+                    Math.min(length, 20 * segmentBytes),
                     segmentBytes);
             segmenter.tsoFrame(frame, at, nicSeed);
             int mss = FrameSize.cutBytes(form, segmentBytes);
@@ -179,8 +190,9 @@ class SegmenterTest {
                 int cut = new NicModel(nicSeed).cut(frame, at, mss, i, target, 0);
                 assertThat(Arrays.copyOf(out, cut)).as(what).isEqualTo(soft);
                 assertThat(parser.parse(target, 0, cut, parsed)).as(what).isEqualTo(Verdict.HOMA);
-                assertThat(HomaHeader.dataOffset(target, parsed.homaOffset())).as(what).isEqualTo(
-                        first + i * segmentBytes);
+                assertThat(HomaHeader.dataOffset(target, parsed.homaOffset()))
+                        .as(what)
+                        .isEqualTo(first + i * segmentBytes);
             }
         }
     }
