@@ -156,6 +156,17 @@ class IpParserTest {
     }
 
     @Test
+    void announcementWithoutDataIsTakenIfItsOffsetIsWithinTheMessage() {
+        byte[] last = Arrays.copyOf(patched("G1", "2=004c,24=0000000b"), 76);
+        mendChecksums(last);
+        assertThat(parse(last)).isEqualTo(Verdict.HOMA);
+        assertThat(packet.homaLength()).isEqualTo(HomaHeader.DATA_BYTES);
+        byte[] beyond = Arrays.copyOf(patched("G1", "2=004c,24=0000000c"), 76);
+        mendChecksums(beyond);
+        assertThat(parse(beyond)).isEqualTo(Verdict.BEYOND_MESSAGE);
+    }
+
+    @Test
     void controlPacketMayBeLongerThanItsHeader() {
         byte[] grant = Arrays.copyOf(Golden.bytes("G6"), 54);
         grant[3]++;

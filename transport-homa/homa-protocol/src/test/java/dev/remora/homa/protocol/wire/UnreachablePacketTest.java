@@ -142,6 +142,16 @@ class UnreachablePacketTest {
         assertThat(understood(shortened(whole, 20))).isFalse();
     }
 
+    /** Too short for the marks: the ports have to do. */
+    @Test
+    void shortQuoteOfTcpIsUnderstood() {
+        byte[] whole = answerTo(Golden.bytes("G2"));
+        whole[28 + 9] = 6;
+        assertThat(understood(shortened(whole, 56))).isTrue();
+        assertThat(understood(shortened(whole, 67))).isTrue();
+        assertThat(understood(shortened(whole, 68))).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "28, 65, another version",
