@@ -314,7 +314,7 @@ public final class HomaHeader {
     /** Also clears the entries beyond the count, so that no old memory goes out; before or after the entries. */
     public static void writeAckCount(MemorySegment m, long at, int count) {
         m.set(SHORT, at + 28, (short) count);
-        for (int i = count; i < MAX_ACKS; i++) {
+        for (int i = Math.max(0, count); i < MAX_ACKS; i++) {
             writeAckEntry(m, at, i, 0, 0);
         }
     }
