@@ -154,7 +154,9 @@ public final class GrantScheduler {
             places.markNeedy(message);
             return;
         }
-        long give = Math.min(want, room);
+        // What came ahead of its grant is no longer incoming, so granting it costs nothing.
+        long ahead = Math.max(0, message.seenReceived - message.granted);
+        long give = Math.min(want, room + ahead);
         if (give < want) {
             places.markNeedy(message);
         }
