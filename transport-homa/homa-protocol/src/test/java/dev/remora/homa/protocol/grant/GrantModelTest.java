@@ -41,7 +41,7 @@ class GrantModelTest {
     private final List<Tracked> live = new ArrayList<>();
     private final List<String> grants = new ArrayList<>();
     private final List<Level> levels = new ArrayList<>();
-    private long nowNs = Long.MAX_VALUE - 5_000_000;
+    private long nowNs;
     private int nextId;
     private String where = "";
 
