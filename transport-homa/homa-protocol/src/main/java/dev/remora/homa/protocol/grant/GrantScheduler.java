@@ -77,7 +77,10 @@ public final class GrantScheduler {
         serveNeedy(nowNs);
     }
 
-    /** The RPC of a message died before all of it arrived. No effect if the message is not managed. */
+    /**
+     * The RPC of a message died before all of it arrived. No effect if the message is not managed. Data of it must not be
+     * reported after this.
+     */
     public void onDead(Grantable message, long nowNs) {
         if (message.place == Grantable.NONE) {
             return;
