@@ -77,7 +77,10 @@ public final class GrantScheduler {
         serveNeedy(nowNs);
     }
 
-    /** The RPC of a message died before all of it arrived. No effect if the message is not managed. */
+    /**
+     * The RPC of a message died before all of it arrived. No effect if the message is not managed. Data of it must not be
+     * reported after this.
+     */
     public void onDead(Grantable message, long nowNs) {
         if (message.place == Grantable.NONE) {
             return;
@@ -154,7 +157,9 @@ public final class GrantScheduler {
             places.markNeedy(message);
             return;
         }
-        long give = Math.min(want, room);
+        // What came ahead of its grant is no longer incoming, so granting it costs nothing.
+        long ahead = Math.max(0, message.seenReceived - message.granted);
+        long give = Math.min(want, room + ahead);
         if (give < want) {
             places.markNeedy(message);
         }
