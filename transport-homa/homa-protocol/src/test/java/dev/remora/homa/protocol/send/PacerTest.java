@@ -191,8 +191,15 @@ class PacerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1, 99, 5000, 1, 50", "1, 0, 5000, 1, 50", "1, 101, 5000, 1, 50", "1, 99, -1, 1, 50",
-        "1, 99, 5000, -1, 50", "1, 99, 5000, 1, -1", "1, 99, 5000, 1, 1001"})
+    @CsvSource({
+        "-1, 99, 5000, 1, 50",
+        "1, 0, 5000, 1, 50",
+        "1, 101, 5000, 1, 50",
+        "1, 99, -1, 1, 50",
+        "1, 99, 5000, -1, 50",
+        "1, 99, 5000, 1, -1",
+        "1, 99, 5000, 1, 1001"
+    })
     void impossibleSettingsAreRefused(int mbps, int percent, long backlog, long queued, int fifo) {
         assertThatThrownBy(() -> new Pacer(mbps, percent, backlog, queued, fifo))
                 .isInstanceOf(IllegalArgumentException.class);

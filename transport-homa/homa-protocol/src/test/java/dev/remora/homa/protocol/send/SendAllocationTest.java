@@ -56,7 +56,8 @@ class SendAllocationTest {
             pacer.onQueuedBytes(bytes);
             message.retransmissions().onResend(message.next / 2, message.next, 7, now);
             while (message.retransmissions().poll(now)) {
-                sentBytes += message.retransmissions().end() - message.retransmissions().start();
+                sentBytes += message.retransmissions().end()
+                        - message.retransmissions().start();
             }
             sentBytes += bytes;
             queue.update(message);

@@ -170,8 +170,8 @@ class SendQueueTest {
                 queue.remove(message);
                 model.remove(message);
             }
-            Comparator<OutgoingMessage> age = Comparator.<OutgoingMessage>comparingLong(m -> m.birthNs)
-                    .thenComparingLong(m -> m.arrival);
+            Comparator<OutgoingMessage> age =
+                    Comparator.<OutgoingMessage>comparingLong(m -> m.birthNs).thenComparingLong(m -> m.arrival);
             Comparator<OutgoingMessage> shortest =
                     Comparator.comparingInt(OutgoingMessage::remaining).thenComparing(age);
             String where = "seed " + seed + " step " + step;
@@ -179,7 +179,9 @@ class SendQueueTest {
             assertThat(queue.best())
                     .as(where)
                     .isSameAs(model.stream().min(shortest).orElse(null));
-            assertThat(queue.oldest()).as(where).isSameAs(model.stream().min(age).orElse(null));
+            assertThat(queue.oldest())
+                    .as(where)
+                    .isSameAs(model.stream().min(age).orElse(null));
         }
     }
 }
