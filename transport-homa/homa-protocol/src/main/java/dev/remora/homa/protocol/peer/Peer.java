@@ -47,9 +47,11 @@ public final class Peer {
     public final RttEstimator rtt = new RttEstimator();
 
     /** Links of {@link PeerTable}: by age while in use, {@link #younger} alone while in the pool. */
-    @Nullable Peer older;
+    @Nullable
+    Peer older;
 
-    @Nullable Peer younger;
+    @Nullable
+    Peer younger;
 
     /** {@link #lastUsedNs} when it got its place in the order of age. */
     long queuedNs;

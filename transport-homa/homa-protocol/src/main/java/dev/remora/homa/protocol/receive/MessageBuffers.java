@@ -9,7 +9,8 @@ public interface MessageBuffers {
      *
      * @return null when there is no room at present, or never for this length
      */
-    @Nullable MessageBuffer allocate(int length);
+    @Nullable
+    MessageBuffer allocate(int length);
 
     /**
      * Takes a buffer back.

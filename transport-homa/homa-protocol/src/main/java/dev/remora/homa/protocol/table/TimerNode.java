@@ -8,10 +8,15 @@ public abstract class TimerNode {
     static final int DUE = -1;
 
     /** Where it is scheduled; null if nowhere. */
-    @Nullable TimerWheel<?> wheel;
+    @Nullable
+    TimerWheel<?> wheel;
 
-    @Nullable TimerNode previousTimer;
-    @Nullable TimerNode nextTimer;
+    @Nullable
+    TimerNode previousTimer;
+
+    @Nullable
+    TimerNode nextTimer;
+
     int timerSlot;
     long timerTick;
     private long deadlineNs;
