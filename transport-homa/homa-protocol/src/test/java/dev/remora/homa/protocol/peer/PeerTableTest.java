@@ -180,7 +180,7 @@ class PeerTableTest {
     }
 
     private static void meetBoth(PeerTable table, Map<Long, Peer> model, long address, long now, String what) {
-        int max = requireNonNull(table).size();
+        int sizeBefore = table.size();
         boolean known = model.containsKey(address);
         Peer oldest = null;
         for (Peer p : model.values()) {
@@ -198,9 +198,11 @@ class PeerTableTest {
         }
         if (table.evicted() > evictedBefore) {
             assertThat(known).as(what).isFalse();
-            assertThat(table.get(oldestAddress, ~oldestAddress)).as("%s: the oldest goes", what).isNull();
+            assertThat(table.get(oldestAddress, ~oldestAddress))
+                    .as("%s: the oldest goes", what)
+                    .isNull();
             model.remove(oldestAddress);
-            assertThat(table.size()).as(what).isEqualTo(max);
+            assertThat(table.size()).as(what).isEqualTo(sizeBefore);
         }
         if (known) {
             assertThat(peer).as(what).isSameAs(model.get(address));

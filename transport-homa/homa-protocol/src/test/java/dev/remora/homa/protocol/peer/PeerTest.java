@@ -70,6 +70,9 @@ class PeerTest {
         peer.queuedNs = 0;
         Peer fresh = new Peer();
         fresh.reset(3, 4, 0);
-        assertThat(peer).usingRecursiveComparison().ignoringFields("ackIds", "ackPorts").isEqualTo(fresh);
+        assertThat(peer)
+                .usingRecursiveComparison()
+                .ignoringFields("ackIds", "ackPorts")
+                .isEqualTo(fresh);
     }
 }

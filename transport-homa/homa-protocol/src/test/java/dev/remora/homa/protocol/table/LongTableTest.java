@@ -69,8 +69,7 @@ class LongTableTest {
                 buckets = new int[1024];
                 for (long i = 0; i < 8192; i++) {
                     long k = i << shift;
-                    int h = hash.of(
-                            word == 0 ? k : 5, word == 1 ? k : 0, word == 2 ? k : 9, word == 3 ? k : 7000);
+                    int h = hash.of(word == 0 ? k : 5, word == 1 ? k : 0, word == 2 ? k : 9, word == 3 ? k : 7000);
                     buckets[h & 1023]++;
                 }
                 assertEven(buckets, "word " + word + " of four, seed " + seed + " shift " + shift);
