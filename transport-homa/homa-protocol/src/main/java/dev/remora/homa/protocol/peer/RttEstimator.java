@@ -29,10 +29,15 @@ public final class RttEstimator {
             return;
         }
         long ageNs = nowNs - halfStartNs;
-        if (ageNs >= HALF_WINDOW_NS) {
-            minBeforeNs = ageNs < 2 * HALF_WINDOW_NS ? minOfHalfNs : 0;
+        if (ageNs >= 2 * HALF_WINDOW_NS) {
+            minBeforeNs = 0;
             minOfHalfNs = rttNs;
             halfStartNs = nowNs;
+        } else if (ageNs >= HALF_WINDOW_NS) {
+            // The halves adjoin however sparse the samples are: from now on would keep old ones for three halves.
+            minBeforeNs = minOfHalfNs;
+            minOfHalfNs = rttNs;
+            halfStartNs += HALF_WINDOW_NS;
         } else if (rttNs < minOfHalfNs) {
             minOfHalfNs = rttNs;
         }

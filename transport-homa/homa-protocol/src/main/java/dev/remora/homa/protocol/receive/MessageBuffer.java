@@ -30,8 +30,12 @@ public final class MessageBuffer {
     int order;
 
     State state = State.ABSORBED;
-    @Nullable MessageBuffer nextFree;
-    @Nullable MessageBuffer previousFree;
+
+    @Nullable
+    MessageBuffer nextFree;
+
+    @Nullable
+    MessageBuffer previousFree;
 
     MessageBuffer(Slab slab, int index) {
         this.slab = slab;
