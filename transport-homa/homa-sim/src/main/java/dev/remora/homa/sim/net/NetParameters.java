@@ -34,6 +34,8 @@ public record NetParameters(
     private static final long BUFFER_BYTES = 16 << 20;
     private static final int RING_SLOTS = 1024;
     private static final int MAX_GBPS = 800;
+    private static final int FULL_PACKET_BYTES = 1_500 + 14 + 24;
+    private static final int GRANT_PACKET_BYTES = 33 + 20 + 14 + 24;
 
     public NetParameters {
         require(racks >= 1 && hostsPerRack >= 1 && racks * hostsPerRack >= 2, "a network needs two hosts at least");
@@ -103,6 +105,26 @@ public record NetParameters(
 
     public int hosts() {
         return racks * hostsPerRack;
+    }
+
+    /**
+     * From a full packet given to the card of one host until the GRANT for it makes the next one leave, through the core
+     * if there is one, without load. With the rate of the edge it gives what SIGCOMM'18 calls RTTbytes.
+     */
+    public long roundTripNs() {
+        return oneWayNs(FULL_PACKET_BYTES) + oneWayNs(GRANT_PACKET_BYTES);
+    }
+
+    /** Time of a packet of that many bytes on the wire between hosts of different racks, if there are any. */
+    public long oneWayNs(int wireBytes) {
+        int coreLinks = racks == 1 ? 0 : 2;
+        int switches = racks == 1 ? 1 : 3;
+        long picos = 2 * wireBytes * Port.picosPerByte(edgeGbps) + coreLinks * wireBytes * Port.picosPerByte(coreGbps);
+        return Port.nanos(picos)
+                + switches * switchDelayNs
+                + (switches + 1) * propagationNs
+                + hostTransmitNs
+                + hostReceiveNs;
     }
 
     private static void require(boolean condition, String message) {
