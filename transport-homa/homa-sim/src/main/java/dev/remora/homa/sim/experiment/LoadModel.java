@@ -20,7 +20,7 @@ import dev.remora.homa.sim.net.SimPacket;
 public final class LoadModel {
     static final int DATA_HEADER_BYTES = 56;
     static final int RESPONSE_BYTES = 1;
-    private static final int SEGMENT_BYTES = 1_500 - 20 - DATA_HEADER_BYTES;
+    static final int SEGMENT_BYTES = 1_500 - 20 - DATA_HEADER_BYTES;
     private static final int GRANT_BYTES = 33;
     private static final int ACK_BYTES = 80;
     private static final int FIXED_POINT_ROUNDS = 20;
@@ -47,6 +47,12 @@ public final class LoadModel {
         int rest = sizeBytes % SEGMENT_BYTES;
         long bytes = (long) full * SimPacket.wireBytes(DATA_HEADER_BYTES + SEGMENT_BYTES);
         return rest == 0 ? bytes : bytes + SimPacket.wireBytes(DATA_HEADER_BYTES + rest);
+    }
+
+    /** Message bytes in its last packet. */
+    static int lastPacketBytes(int sizeBytes) {
+        int rest = sizeBytes % SEGMENT_BYTES;
+        return rest == 0 ? SEGMENT_BYTES : rest;
     }
 
     /** Messages a host sends in a nanosecond. */
