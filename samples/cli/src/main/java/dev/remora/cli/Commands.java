@@ -14,6 +14,7 @@ final class Commands {
         List<Object> commands = List.of(
                 new DemoCommand(),
                 new BenchCommand(),
+                new SimCommand(),
                 new LauncherCommand.Test(),
                 new LauncherCommand.Build(),
                 new LauncherCommand.Clean(),
