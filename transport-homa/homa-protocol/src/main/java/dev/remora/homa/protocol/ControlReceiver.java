@@ -111,7 +111,8 @@ final class ControlReceiver {
         }
         SentMessage out = rpc.out;
         if (offset >= out.length && length != 0) {
-            // The peer believes in a longer message: a damaged packet. A BUSY would keep it waiting for ever; without one
+            // The peer believes in a longer message: a damaged packet. A BUSY would keep it waiting for ever; without
+            // one
             // it gives up, and the next RESEND of ours shows that the RPC has to begin again.
             core.metrics.add(Counter.BAD_RANGE);
             return;

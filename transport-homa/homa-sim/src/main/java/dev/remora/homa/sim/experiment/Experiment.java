@@ -83,8 +83,7 @@ public record Experiment(
     }
 
     LoadModel model() {
-        int unscheduled = (int) Math.min(
-                config.get(Tunable.UNSCHED_BYTES), net.roundTripNs() * net.edgeGbps() / 8);
+        int unscheduled = (int) Math.min(config.get(Tunable.UNSCHED_BYTES), net.roundTripNs() * net.edgeGbps() / 8);
         return new LoadModel(
                 workload, net, unscheduled, config.get(Tunable.ACK_FLUSH_NS), incast ? 1 : net.hosts() - 1);
     }

@@ -72,7 +72,9 @@ public final class LoadReport {
     private static String stability(LoadResult result) {
         if (result.stable()) {
             return String.format(
-                    Locale.ROOT, "stable: backlog changed by %.2f %% of what was offered", 100 * result.backlogGrowth());
+                    Locale.ROOT,
+                    "stable: backlog changed by %.2f %% of what was offered",
+                    100 * result.backlogGrowth());
         }
         return String.format(
                 Locale.ROOT,

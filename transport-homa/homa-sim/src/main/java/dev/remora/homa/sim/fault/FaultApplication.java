@@ -36,8 +36,7 @@ final class FaultApplication {
     private final long quarantineNs;
     private int ended;
 
-    FaultApplication(
-            FaultPlan plan, FaultTimeline timeline, FaultLog log, FaultCluster cluster, Tampering tampering) {
+    FaultApplication(FaultPlan plan, FaultTimeline timeline, FaultLog log, FaultCluster cluster, Tampering tampering) {
         this.plan = plan;
         this.timeline = timeline;
         this.log = log;
@@ -51,7 +50,8 @@ final class FaultApplication {
         observer = eyes;
     }
 
-    @Nullable TestRpc find(int clientHost, long clientId) {
+    @Nullable
+    TestRpc find(int clientHost, long clientId) {
         return byId.get(new ClientId(clientHost, clientId));
     }
 
@@ -147,8 +147,10 @@ final class FaultApplication {
     }
 
     void onEvent(FaultHost host, HomaEvent event) {
-        log.event(timeline.nowNs(), "host " + host.index + ": " + event.kind + " id " + Long.toHexString(event.rpcId)
-                + " " + event.length + " B " + event.error);
+        log.event(
+                timeline.nowNs(),
+                "host " + host.index + ": " + event.kind + " id " + Long.toHexString(event.rpcId) + " " + event.length
+                        + " B " + event.error);
         switch (event.kind) {
             case REQUEST -> onRequest(host, event);
             case RESPONSE, FAILED -> onOutcome(host, event);
@@ -228,8 +230,7 @@ final class FaultApplication {
         run.respond();
         long cookie = executions.size();
         executions.add(run);
-        boolean taken =
-                host.process().sendResponse(run.handle, run.memory, 0, rpc.responseLength, cookie, clockNs);
+        boolean taken = host.process().sendResponse(run.handle, run.memory, 0, rpc.responseLength, cookie, clockNs);
         log.event(timeline.nowNs(), (taken ? "respond " : "too late: ") + rpc);
         if (taken) {
             observer().onResponse(run);

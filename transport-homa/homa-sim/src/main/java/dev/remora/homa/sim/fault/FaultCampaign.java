@@ -45,8 +45,8 @@ public final class FaultCampaign {
 
     private static String smaller(FaultResult failing) {
         String rule = ruleOf(failing);
-        FaultPlan small = new Shrinker(plan -> rule.equals(ruleOf(FaultRun.run(plan))), SHRINK_TRIES)
-                .shrink(failing.plan());
+        FaultPlan small =
+                new Shrinker(plan -> rule.equals(ruleOf(FaultRun.run(plan))), SHRINK_TRIES).shrink(failing.plan());
         FaultResult shrunk = FaultRun.run(small);
         return "Fails as well with less: " + small + "\n" + shrunk.failure();
     }

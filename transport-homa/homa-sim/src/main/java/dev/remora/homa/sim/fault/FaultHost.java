@@ -21,7 +21,9 @@ final class FaultHost {
     /** What the application does when its process runs again. */
     final List<Runnable> deferred = new ArrayList<>();
 
-    @Nullable HomaEndpoint endpoint;
+    @Nullable
+    HomaEndpoint endpoint;
+
     CountingBuffers buffers;
     int incarnation = -1;
     long bornNs;

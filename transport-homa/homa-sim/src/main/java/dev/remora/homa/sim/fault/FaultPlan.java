@@ -142,7 +142,12 @@ public record FaultPlan(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(600);
-        text.append("seed ").append(seed).append(", ").append(hosts).append(" hosts, drift ").append(driftPpm);
+        text.append("seed ")
+                .append(seed)
+                .append(", ")
+                .append(hosts)
+                .append(" hosts, drift ")
+                .append(driftPpm);
         text.append(" ppm, buffers ").append(bufferBytes).append('\n');
         text.append("  ").append(traffic).append('\n').append("  ").append(network);
         for (Incident incident : incidents) {

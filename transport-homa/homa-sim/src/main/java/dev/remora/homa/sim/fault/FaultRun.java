@@ -49,8 +49,9 @@ public final class FaultRun {
 
     private FaultResult result(@Nullable String failure) {
         List<TestRpc> rpcs = cluster.application().rpcs();
-        int responses = (int)
-                rpcs.stream().filter(rpc -> rpc.outcome == TestRpc.Outcome.RESPONSE).count();
+        int responses = (int) rpcs.stream()
+                .filter(rpc -> rpc.outcome == TestRpc.Outcome.RESPONSE)
+                .count();
         for (FaultHost host : cluster.hosts()) {
             log.fault(FaultKind.NO_BUFFERS, host.buffers.refusalCount());
         }
@@ -86,7 +87,10 @@ public final class FaultRun {
         for (int from = 0; from < plan.hosts() && probes < MOST_PROBES; from++) {
             for (int to = 0; to < plan.hosts() && probes < MOST_PROBES; to++) {
                 if (from != to) {
-                    probe(from, to, Math.min(PROBE_BYTES[probes++ % 3], plan.traffic().maxBytes()));
+                    probe(
+                            from,
+                            to,
+                            Math.min(PROBE_BYTES[probes++ % 3], plan.traffic().maxBytes()));
                 }
             }
         }

@@ -52,7 +52,6 @@ public record Network(
     }
 
     private Network with(int loss, int duplicate, int reorder, int corrupt, int mangle, int ring) {
-        return new Network(
-                baseDelayNs, jitterNs, loss, duplicate, reorder, lateNs, corrupt, mangle, ring, burstNs);
+        return new Network(baseDelayNs, jitterNs, loss, duplicate, reorder, lateNs, corrupt, mangle, ring, burstNs);
     }
 }

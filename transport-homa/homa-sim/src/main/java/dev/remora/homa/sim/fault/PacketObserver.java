@@ -59,7 +59,8 @@ final class PacketObserver {
 
     /** Finds the RPC of a client's id, of any incarnation. */
     interface RpcLookup {
-        @Nullable TestRpc find(int clientHost, long clientId);
+        @Nullable
+        TestRpc find(int clientHost, long clientId);
     }
 
     PacketObserver(FaultPlan plan, RpcLookup rpcs) {
@@ -121,8 +122,7 @@ final class PacketObserver {
             case WirePacket.DATA -> emitData(packet);
             case WirePacket.GRANT -> emitGrant(packet);
             case WirePacket.RESEND -> emitResend(packet, hostNowNs);
-            case WirePacket.RPC_UNKNOWN ->
-                onReceiverReset(packet.from, packet.fromIncarnation, packet.senderId());
+            case WirePacket.RPC_UNKNOWN -> onReceiverReset(packet.from, packet.fromIncarnation, packet.senderId());
             case WirePacket.NEED_ACK -> require((packet.senderId() & 1) == 1, "S9: NEED_ACK of a client", packet);
             case WirePacket.ACK -> emitAck(packet);
             default -> {
@@ -167,7 +167,10 @@ final class PacketObserver {
             message.granted = packet.incoming();
             require(
                     packet.incoming()
-                            <= Math.max(1, Math.max(plan.knob(Tunable.UNSCHED_BYTES), plan.knob(Tunable.INCAST_UNSCHED_BYTES))),
+                            <= Math.max(
+                                    1,
+                                    Math.max(
+                                            plan.knob(Tunable.UNSCHED_BYTES), plan.knob(Tunable.INCAST_UNSCHED_BYTES))),
                     "F1: more unscheduled bytes than allowed",
                     packet);
         }
@@ -296,9 +299,8 @@ final class PacketObserver {
         message.lastDataNs = hostNowNs;
         message.everAllowed = Math.max(message.everAllowed, packet.incoming());
         // The least, because only the packet that makes the RPC at the receiver counts and any of them may be it.
-        message.unscheduled = message.unscheduled == 0
-                ? packet.incoming()
-                : Math.min(message.unscheduled, packet.incoming());
+        message.unscheduled =
+                message.unscheduled == 0 ? packet.incoming() : Math.min(message.unscheduled, packet.incoming());
         if (!packet.retransmit()) {
             TestRpc rpc = (localId & 1) == 1 ? rpcs.find(packet.from, localId ^ 1) : null;
             if (rpc != null) {

@@ -43,7 +43,8 @@ final class PlanMaker {
             tinyTables();
         }
         if (traffic.serverAbortPermille() > 0) {
-            // A server that drops a request and forgets it at once is asked again and again, and drops it again and again.
+            // A server that drops a request and forgets it at once is asked again and again, and drops it again and
+            // again.
             knobs.remove(Tunable.TOMBSTONE_NS);
             knobs.remove(Tunable.MAX_TOMBSTONES);
         }
@@ -91,16 +92,18 @@ final class PlanMaker {
             int other = (host + 1 + random.nextInt(hosts - 1)) % hosts;
             long fromNs = random.nextLong(0, spanNs + spanNs / 2);
             long lengthNs = chance(70) ? random.nextLong(MICRO, 20 * MILLI) : random.nextLong(MILLI, 300 * MILLI);
-            incidents.add(switch (random.nextInt(8)) {
-                case 0 -> new Incident(FaultKind.PARTITION, host, other, fromNs, fromNs + lengthNs, 0);
-                case 1 -> new Incident(FaultKind.ONE_WAY, host, other, fromNs, fromNs + lengthNs, 0);
-                case 2, 3 -> new Incident(FaultKind.PAUSE, host, host, fromNs, fromNs + lengthNs / 3, 0);
-                case 4, 5 -> new Incident(FaultKind.CRASH, host, host, fromNs, fromNs + lengthNs, 0);
-                case 6 -> new Incident(FaultKind.CLOCK_JUMP, host, host, fromNs, fromNs, lengthNs);
-                default -> chance(40)
-                        ? new Incident(FaultKind.CLOCK_BACK, host, host, fromNs, fromNs, lengthNs / 4)
-                        : new Incident(FaultKind.CLOCK_JUMP, host, host, fromNs, fromNs, lengthNs);
-            });
+            incidents.add(
+                    switch (random.nextInt(8)) {
+                        case 0 -> new Incident(FaultKind.PARTITION, host, other, fromNs, fromNs + lengthNs, 0);
+                        case 1 -> new Incident(FaultKind.ONE_WAY, host, other, fromNs, fromNs + lengthNs, 0);
+                        case 2, 3 -> new Incident(FaultKind.PAUSE, host, host, fromNs, fromNs + lengthNs / 3, 0);
+                        case 4, 5 -> new Incident(FaultKind.CRASH, host, host, fromNs, fromNs + lengthNs, 0);
+                        case 6 -> new Incident(FaultKind.CLOCK_JUMP, host, host, fromNs, fromNs, lengthNs);
+                        default ->
+                            chance(40)
+                                    ? new Incident(FaultKind.CLOCK_BACK, host, host, fromNs, fromNs, lengthNs / 4)
+                                    : new Incident(FaultKind.CLOCK_JUMP, host, host, fromNs, fromNs, lengthNs);
+                    });
         }
         return incidents;
     }

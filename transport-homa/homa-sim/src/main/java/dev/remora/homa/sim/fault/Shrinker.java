@@ -54,12 +54,9 @@ public final class Shrinker {
         plans.add(plan.withDrift(0));
         plans.add(plan.withBufferBytes(FaultPlan.AMPLE_BUFFER_BYTES));
         Traffic traffic = plan.traffic();
-        plans.add(plan.withTraffic(traffic.withAborts(
-                0, traffic.serverAbortPermille(), traffic.closedPortPermille())));
-        plans.add(plan.withTraffic(traffic.withAborts(
-                traffic.abortPermille(), 0, traffic.closedPortPermille())));
-        plans.add(plan.withTraffic(traffic.withAborts(
-                traffic.abortPermille(), traffic.serverAbortPermille(), 0)));
+        plans.add(plan.withTraffic(traffic.withAborts(0, traffic.serverAbortPermille(), traffic.closedPortPermille())));
+        plans.add(plan.withTraffic(traffic.withAborts(traffic.abortPermille(), 0, traffic.closedPortPermille())));
+        plans.add(plan.withTraffic(traffic.withAborts(traffic.abortPermille(), traffic.serverAbortPermille(), 0)));
         for (Tunable knob : plan.knobs().keySet()) {
             plans.add(plan.without(knob));
         }

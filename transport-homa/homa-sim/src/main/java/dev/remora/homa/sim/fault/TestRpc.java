@@ -46,7 +46,10 @@ final class TestRpc {
     long id;
     long handle;
     MemorySegment memory = MemorySegment.NULL;
-    @Nullable Outcome outcome;
+
+    @Nullable
+    Outcome outcome;
+
     RpcError error = RpcError.NONE;
     final List<Execution> executions = new ArrayList<>(1);
     /** By server host: incarnations that were given a first transmission. */

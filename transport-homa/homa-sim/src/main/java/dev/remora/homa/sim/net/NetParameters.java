@@ -40,9 +40,15 @@ public record NetParameters(
     public NetParameters {
         require(racks >= 1 && hostsPerRack >= 1 && racks * hostsPerRack >= 2, "a network needs two hosts at least");
         require(racks == 1 || spines >= 1, "several racks need a core switch");
-        require(edgeGbps >= 1 && edgeGbps <= MAX_GBPS && coreGbps >= 1 && coreGbps <= MAX_GBPS, "rates: 1 to 800 Gbit/s");
-        require(8_000 % edgeGbps == 0 && 8_000 % coreGbps == 0, "rates must divide 8000 Gbit/s: whole picoseconds a byte");
-        require(switchDelayNs >= 0 && propagationNs >= 0 && hostReceiveNs >= 0 && hostTransmitNs >= 0, "negative delay");
+        require(
+                edgeGbps >= 1 && edgeGbps <= MAX_GBPS && coreGbps >= 1 && coreGbps <= MAX_GBPS,
+                "rates: 1 to 800 Gbit/s");
+        require(
+                8_000 % edgeGbps == 0 && 8_000 % coreGbps == 0,
+                "rates must divide 8000 Gbit/s: whole picoseconds a byte");
+        require(
+                switchDelayNs >= 0 && propagationNs >= 0 && hostReceiveNs >= 0 && hostTransmitNs >= 0,
+                "negative delay");
         require(bufferBytes > 0 && ringSlots > 0, "buffers and rings must have room");
     }
 

@@ -17,7 +17,12 @@ public final class PacketDigest {
         packets++;
         MemorySegment memory = packet.memory();
         long sum = mix(value, nowNs);
-        sum = mix(sum, ((long) packet.source() << 32) | (packet.destination() << 16) | (packet.level() << 13) | packet.length());
+        sum = mix(
+                sum,
+                ((long) packet.source() << 32)
+                        | (packet.destination() << 16)
+                        | (packet.level() << 13)
+                        | packet.length());
         if (packet.length() >= COMMON_HEADER_BYTES) {
             sum = mix(sum, memory.get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
             sum = mix(sum, memory.get(ValueLayout.JAVA_LONG_UNALIGNED, 8));

@@ -30,7 +30,8 @@ public final class SimPacket extends SimEvent {
     int source;
     int destination;
     /** Link of the queue or pool in which the packet is. */
-    @Nullable SimPacket next;
+    @Nullable
+    SimPacket next;
 
     SimPacket(int capacity) {
         bytes = new byte[capacity];
