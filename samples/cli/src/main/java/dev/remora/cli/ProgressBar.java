@@ -39,7 +39,7 @@ final class ProgressBar implements ProgressListener, AutoCloseable {
     }
 
     static String line(double fraction, String phase, double seconds) {
-        int full = (int) Math.clamp(Math.round(fraction * BAR), 0, BAR);
+        int full = Math.clamp(Math.round(fraction * BAR), 0, BAR);
         String left = fraction > 0.02 && fraction < 1
                 ? String.format(Locale.ROOT, ", %.0f s left", seconds / fraction - seconds)
                 : "";

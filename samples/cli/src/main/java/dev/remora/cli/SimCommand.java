@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code remora sim}: the Homa protocol under load on a simulated network. */
 @Command(
+        mixinStandardHelpOptions = true,
         name = "sim",
         sortOptions = false,
         description = {
@@ -85,8 +86,9 @@ final class SimCommand implements Callable<Integer> {
             names = "--shape",
             paramLabel = "SHAPE",
             defaultValue = "leaf-spine",
-            description = "leaf-spine: racks below core switches; two: two hosts at one switch; incast: all hosts at one "
-                    + "switch send to the first (default: ${DEFAULT-VALUE}).",
+            description =
+                    "leaf-spine: racks below core switches; two: two hosts at one switch; incast: all hosts at one "
+                            + "switch send to the first (default: ${DEFAULT-VALUE}).",
             converter = ShapeReader.class)
     private Shape shape = Shape.LEAF_SPINE;
 
@@ -94,7 +96,8 @@ final class SimCommand implements Callable<Integer> {
             names = "--link-gbps",
             paramLabel = "RATE",
             defaultValue = "10",
-            description = "Rate of the hosts' links; between switches it is four times that (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Rate of the hosts' links; between switches it is four times that (default: ${DEFAULT-VALUE}).")
     private int linkGbps;
 
     @Option(
@@ -123,12 +126,6 @@ final class SimCommand implements Callable<Integer> {
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the result as JSON, too.")
     private @Nullable Path json;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -163,8 +160,7 @@ final class SimCommand implements Callable<Integer> {
     Experiment experiment() {
         try {
             NetParameters net = network();
-            Experiment experiment =
-                    Experiment.of(Workload.named(workload), load, net, shape == Shape.INCAST, seed);
+            Experiment experiment = Experiment.of(Workload.named(workload), load, net, shape == Shape.INCAST, seed);
             if (messages != null) {
                 experiment = experiment.withMessages(messages);
             }
