@@ -1,0 +1,4 @@
+@NullMarked
+package dev.remora.homa.sim.fault;
+
+import org.jspecify.annotations.NullMarked;
