@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,7 @@ class FlightTableTest {
                 model.put(client + ":" + id, flight);
             } else {
                 int flight = byFlight.keySet().iterator().next();
-                long[] key = byFlight.remove(flight);
+                long[] key = Objects.requireNonNull(byFlight.remove(flight));
                 model.remove(key[0] + ":" + key[1]);
                 flights.remove(flight);
                 assertThat(flights.find((int) key[0], key[1]))

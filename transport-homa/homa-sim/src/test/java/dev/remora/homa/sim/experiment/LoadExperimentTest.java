@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.remora.homa.protocol.Tunable;
 import dev.remora.homa.sim.net.NetParameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +57,13 @@ class LoadExperimentTest {
     }
 
     @Test
-    void aLoadThatTheLinkCannotCarryIsCalledUnstable() {
-        // The response of an incast leaves through the same host's other direction: only the requests count here.
-        Experiment flood = Experiment.of(Workload.fixed(100_000), 1, NetParameters.star(8, 10), true, 1)
-                .withMessages(2_000);
-        LoadResult result = run(flood.withWarmUp(100));
-        assertThat(result.stable()).isFalse();
+    void aLoadThatTheHostsCannotCarryIsCalledUnstable() {
+        Experiment sound = Experiment.of(Workload.fixed(100_000), 0.8, NET, false, 1)
+                .withMessages(3_000)
+                .withWarmUp(100);
+        Experiment throttled = sound.withConfig(sound.config().with(Tunable.MAX_LINK_USAGE, 50));
+        assertThat(run(sound).stable()).isTrue();
+        assertThat(run(throttled).stable()).isFalse();
     }
 
     @Test

@@ -21,8 +21,8 @@ class WorkloadTest {
     void quantilesAreThoseOfTheTable(String name, int least, int median, int most) {
         Workload workload = Workload.named(name);
         assertThat(workload.sizeAt(0)).isEqualTo(least);
-        assertThat(workload.sizeAt(0.4999)).isEqualTo(median);
-        assertThat(workload.sizeAt(0.9899)).isEqualTo(most);
+        assertThat(workload.sizeAt(0.499999)).isEqualTo(median);
+        assertThat(workload.sizeAt(0.989999)).isEqualTo(most);
         assertThat(workload.sizeAt(Math.nextDown(1.0))).isLessThanOrEqualTo(Workload.MAX_BYTES);
     }
 
