@@ -131,8 +131,16 @@ class HostilePacketTest {
 
     @ParameterizedTest
     @CsvSource({
-        "5000, 1", "5000, 0", "4999, 2", "3901, 1100", "5001, 0", "2147483647, 1", "2147483647, 1400",
-        "-2147483648, 100", "-2, 1", "-100, 1400"
+        "5000, 1",
+        "5000, 0",
+        "4999, 2",
+        "3901, 1100",
+        "5001, 0",
+        "2147483647, 1",
+        "2147483647, 1400",
+        "-2147483648, 100",
+        "-2, 1",
+        "-100, 1400"
     })
     void dataBeyondTheMessage(int offset, int bytes) {
         toServer(data(EVEN, LENGTH, LENGTH, offset, bytes), bytes);
@@ -155,6 +163,7 @@ class HostilePacketTest {
 
     @Test
     void dataWithoutBytesBeginAnRpcAndEndItsSilence() {
+        pair.lost = packet -> !packet.toServer();
         toServer(data(EVEN, LENGTH, LENGTH, 0, 0), 0);
         assertThat(pair.server.serverRpcs()).isEqualTo(1);
         pair.runMs(80);
@@ -243,7 +252,7 @@ class HostilePacketTest {
 
     @Test
     void bothRolesMayUseTheSameNumber() {
-        pair.client.listen(Pair.CLIENT_PORT);
+        pair.client.listen(Pair.SERVER_PORT);
         long id = outgoing(100);
         MemorySegment request = data(id, 50, 50, 0, 50);
         assertThat(pair.inject(false, request, HomaHeader.DATA_BYTES + 50)).isEqualTo(Verdict.ACCEPTED);
@@ -255,7 +264,8 @@ class HostilePacketTest {
         if (message != null) {
             pair.client.release(message);
         }
-        assertThat(pair.client.abort(event.handle, RpcError.ABORTED, pair.nowNs)).isTrue();
+        assertThat(pair.client.abort(event.handle, RpcError.ABORTED, pair.nowNs))
+                .isTrue();
         toClient(data(id ^ 1, 70, 70, 0, 70), 70);
         assertThat(pair.outcomes).containsExactly("response 2 70");
     }
@@ -339,8 +349,17 @@ class HostilePacketTest {
 
     @ParameterizedTest
     @CsvSource({
-        "100001, 1", "2147483647, 2147483647", "-1, 10", "-2147483648, -1", "0, -2", "0, -2147483648", "100000, 0",
-        "1, 0", "0, 0", "2147483647, 0", "100000, 1"
+        "100001, 1",
+        "2147483647, 2147483647",
+        "-1, 10",
+        "-2147483648, -1",
+        "0, -2",
+        "0, -2147483648",
+        "100000, 0",
+        "1, 0",
+        "0, 0",
+        "2147483647, 0",
+        "100000, 1"
     })
     void aResendOfANonsensicalRangeBringsBusyAtMost(int offset, int length) {
         long id = outgoing(100_000);
@@ -356,9 +375,10 @@ class HostilePacketTest {
         long id = outgoing(100_000);
         toClient(resend(id ^ 1, offset, length, 7), 0);
         pair.run(1_000_000);
-        assertThat(pair.sentOf(HomaHeader.DATA, true)).isNotEmpty().allSatisfy(packet -> assertThat(
-                        packet.offset() + packet.bytes().length - HomaHeader.DATA_BYTES)
-                .isLessThanOrEqualTo(100_000));
+        assertThat(pair.sentOf(HomaHeader.DATA, true))
+                .isNotEmpty()
+                .allSatisfy(packet -> assertThat(packet.offset() + packet.bytes().length - HomaHeader.DATA_BYTES)
+                        .isLessThanOrEqualTo(100_000));
     }
 
     @Test
@@ -402,8 +422,7 @@ class HostilePacketTest {
         "2147483647, 2147483647, 2147483647, 2147483647, 2147483647, 2147483647, 2147483647, 2147483647, 7",
         "7, 1, 900, 3, 10, 0, 0, -7, 2"
     })
-    void strangeCutoffsGiveALevelAllTheSame(
-            int c0, int c1, int c2, int c3, int c4, int c5, int c6, int c7, int level) {
+    void strangeCutoffsGiveALevelAllTheSame(int c0, int c1, int c2, int c3, int c4, int c5, int c6, int c7, int level) {
         long id = outgoing(100);
         MemorySegment packet = control(HomaHeader.CUTOFFS, id ^ 1);
         HomaHeader.writeCutoffs(packet, 0, new int[] {c0, c1, c2, c3, c4, c5, c6, c7}, version);
@@ -565,7 +584,7 @@ class HostilePacketTest {
         pair = new Pair(pair.config.with(Tunable.MAX_SERVER_RPCS_PER_PEER, 64));
         theSidesKnowEachOther();
         for (int i = 0; i < 10_000; i++) {
-            MemorySegment packet = data(EVEN + 2L * i, 1_000_000, promised, 0, 100);
+            MemorySegment packet = data(EVEN + 2L * i, 200_000, promised, 0, 100);
             pair.server.onPacket(0, STRANGER, packet, 0, HomaHeader.DATA_BYTES + 100, pair.nowNs);
         }
         pair.server.onBurstEnd(pair.nowNs);
@@ -582,7 +601,8 @@ class HostilePacketTest {
         assertThat(pair.server.totalIncoming()).isZero();
     }
 
-    // --- helpers -------------------------------------------------------------------------------------------------------
+    // --- helpers
+    // -------------------------------------------------------------------------------------------------------
 
     /** A client RPC, cookie 2, whose request has left and got lost; nothing more gets through to the server. */
     private long outgoing(int length) {
