@@ -383,14 +383,13 @@ class HostilePacketTest {
 
     @Test
     void aStormOfResendsBringsEachPacketOnceInAMillisecond() {
-        long id = outgoing(30_000);
-        int packets = (30_000 + 1_423) / 1_424;
+        long id = outgoing(10_000);
+        int packets = (10_000 + 1_423) / 1_424;
         for (int i = 0; i < 1_000; i++) {
             toClient(resend(id ^ 1, 0, -1, 7), 0);
             pair.run(500);
         }
-        assertThat(pair.sentOf(HomaHeader.DATA, true)).hasSizeBetween(packets, packets + 1);
-        assertThat(pair.client.metrics().get(Counter.RESENDS_LIMITED)).isPositive();
+        assertThat(pair.sentOf(HomaHeader.DATA, true)).hasSize(packets);
     }
 
     @Test
