@@ -34,7 +34,6 @@ final class HostilePackets {
     /** Two messages of the greatest length, so that buffers run out too. */
     private static final int BUFFER_BYTES = 2 << 20;
 
-
     private static final long HIGH = 0;
     private static final long[] SOURCES = {0xffff_0a00_0002L, 0xffff_0a00_0003L, 0xffff_0a00_0004L, 0};
     private static final int OUR_SERVER = 0;

@@ -63,7 +63,16 @@ class HostilePacketsTest {
             MemorySegment m = MemorySegment.ofArray(packet);
             if (packet.length >= HomaHeader.DATA_BYTES && random.nextInt(4) > 0) {
                 HomaHeader.writeData(
-                        m, 0, 60_000, random.nextInt(61_000), 0x1000, 4_000, 0, random.nextBoolean(), 0, offset(random));
+                        m,
+                        0,
+                        60_000,
+                        random.nextInt(61_000),
+                        0x1000,
+                        4_000,
+                        0,
+                        random.nextBoolean(),
+                        0,
+                        offset(random));
             }
             out.write(random.nextInt(22));
             out.write(random.nextInt(256));

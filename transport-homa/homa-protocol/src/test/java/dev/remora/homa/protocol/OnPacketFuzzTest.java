@@ -7,7 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
  * coverage; else it only replays the inputs found so far.
  */
 class OnPacketFuzzTest {
-    @FuzzTest(maxDuration = "10m")
+    @FuzzTest(maxDuration = "2m")
     void anyPacketsLeaveTheEndpointSound(byte[] input) {
         HostilePackets.run(input);
     }

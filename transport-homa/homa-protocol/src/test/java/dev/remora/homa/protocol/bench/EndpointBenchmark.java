@@ -87,16 +87,8 @@ public class EndpointBenchmark {
         }
         int bytes = Math.min(PAYLOAD, LONG_MESSAGE - nextOffset);
         HomaHeader.writeCommon(
-                inOrder,
-                0,
-                CLIENT_PORT,
-                SERVER_PORT,
-                nextOffset,
-                HomaHeader.DATA,
-                HomaHeader.DATA_WORDS,
-                nextId);
-        HomaHeader.writeData(
-                inOrder, 0, LONG_MESSAGE, LONG_MESSAGE, 0, 0, 0, false, 0, HomaHeader.NO_OFFSET);
+                inOrder, 0, CLIENT_PORT, SERVER_PORT, nextOffset, HomaHeader.DATA, HomaHeader.DATA_WORDS, nextId);
+        HomaHeader.writeData(inOrder, 0, LONG_MESSAGE, LONG_MESSAGE, 0, 0, 0, false, 0, HomaHeader.NO_OFFSET);
         nowNs += STEP_NS;
         Verdict verdict = receiver.onPacket(0, CLIENT, inOrder, 0, HomaHeader.DATA_BYTES + bytes, nowNs);
         receiver.onBurstEnd(nowNs);
@@ -159,8 +151,7 @@ public class EndpointBenchmark {
             at.release(event.message);
         }
         switch (event.kind) {
-            case REQUEST ->
-                at.sendResponse(event.handle, message, 0, length == LONG_MESSAGE ? 1 : length, 1, nowNs);
+            case REQUEST -> at.sendResponse(event.handle, message, 0, length == LONG_MESSAGE ? 1 : length, 1, nowNs);
             case RESPONSE -> answered = true;
             case FAILED -> throw new IllegalStateException("failed: " + event.error);
             case RESPONSE_DONE, NONE -> {}
