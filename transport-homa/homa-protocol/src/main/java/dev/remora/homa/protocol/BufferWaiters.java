@@ -66,6 +66,8 @@ final class BufferWaiters {
             rpc.times.resendsSent++;
             core.send(HomaHeader.RESEND, rpc, 0, -1, Math.max(0, core.numPriorities - 2));
             core.watch(rpc);
+            // What was promised may be all here is to come without a grant, or nothing at all.
+            core.grants.onData(message, core.nowNs);
         }
     }
 }
