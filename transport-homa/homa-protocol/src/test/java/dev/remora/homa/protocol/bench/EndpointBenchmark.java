@@ -3,6 +3,7 @@ package dev.remora.homa.protocol.bench;
 import dev.remora.homa.protocol.HomaConfig;
 import dev.remora.homa.protocol.HomaEndpoint;
 import dev.remora.homa.protocol.HomaEvent;
+import dev.remora.homa.protocol.RpcError;
 import dev.remora.homa.protocol.TransmitUnit;
 import dev.remora.homa.protocol.Tunable;
 import dev.remora.homa.protocol.Verdict;
@@ -101,14 +102,19 @@ public class EndpointBenchmark {
     }
 
     private void finishReceived() {
+        boolean complete = false;
         while (receiver.pollEvent(event)) {
+            complete |= event.kind == HomaEvent.Kind.REQUEST;
             if (event.message != null) {
                 receiver.release(event.message);
             }
-            receiver.abort(event.handle, dev.remora.homa.protocol.RpcError.NONE, nowNs);
+            receiver.abort(event.handle, RpcError.NONE, nowNs);
         }
         while (receiver.pollTransmit(unit, nowNs)) {
             nowNs++;
+        }
+        if (!complete) {
+            throw new IllegalStateException("the packets did not make a message");
         }
     }
 
