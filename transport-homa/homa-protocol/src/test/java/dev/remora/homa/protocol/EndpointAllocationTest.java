@@ -56,8 +56,7 @@ class EndpointAllocationTest {
     private int lossEvery = Integer.MAX_VALUE;
 
     EndpointAllocationTest() {
-        HomaConfig config =
-                HomaConfig.standard().with(Tunable.QUARANTINE_NS, 0).with(Tunable.TRACE_EVENTS, 1_024);
+        HomaConfig config = HomaConfig.standard().with(Tunable.QUARANTINE_NS, 0).with(Tunable.TRACE_EVENTS, 1_024);
         client = new HomaEndpoint(config.withSeed(1), SlabMessageBuffers.heap(64 << 20), nowNs);
         server = new HomaEndpoint(config.withSeed(2), SlabMessageBuffers.heap(64 << 20), nowNs);
         server.listen(PORT);
