@@ -52,8 +52,7 @@ final class RpcTimers {
             // Of a message without any bytes here everything was asked for, even if nothing is granted: else one whose
             // sender vanished while it waited for a buffer would live, and hold that buffer, for ever.
             case INCOMING ->
-                checkSilence(
-                        rpc, !rpc.in.waitsForBuffer && (rpc.in.received == 0 || rpc.in.received < rpc.in.granted));
+                checkSilence(rpc, !rpc.in.waitsForBuffer && (rpc.in.received == 0 || rpc.in.received < rpc.in.granted));
             case FREE, IN_SERVICE, COMPLETE, FAILED, DONE -> {
                 // nothing is owed to us
             }
