@@ -49,7 +49,10 @@ final class RpcTimers {
                     checkResponse(rpc);
                 }
             }
-            case INCOMING -> checkSilence(rpc, !rpc.in.waitsForBuffer && rpc.in.received < rpc.in.granted);
+            // Of a message without any bytes here everything was asked for, even if nothing is granted: else one whose
+            // sender vanished while it waited for a buffer would live, and hold that buffer, for ever.
+            case INCOMING ->
+                checkSilence(rpc, !rpc.in.waitsForBuffer && (rpc.in.received == 0 || rpc.in.received < rpc.in.granted));
             case FREE, IN_SERVICE, COMPLETE, FAILED, DONE -> {
                 // nothing is owed to us
             }
