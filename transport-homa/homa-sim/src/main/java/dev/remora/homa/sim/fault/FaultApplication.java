@@ -199,7 +199,7 @@ final class FaultApplication {
         if (!Arrays.equals(bytes, rpc.request)) {
             throw new FaultViolation("S3: request differs, " + difference(bytes, rpc.request) + ": " + rpc);
         }
-        boolean young = host.clock(timeline.nowNs()) - host.bornNs < quarantineNs;
+        boolean young = host.ageNs(timeline.nowNs()) < quarantineNs;
         if (young && !rpc.freshSeen.contains((long) host.index << 32 | host.incarnation)) {
             throw new FaultViolation("S1: a retransmitted request was executed in quarantine: " + rpc);
         }

@@ -3,7 +3,6 @@ package dev.remora.homa.sim.fault;
 import static dev.remora.homa.sim.fault.FaultRunTest.calm;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -65,13 +64,11 @@ class CheckersTest {
     @Test
     void anRpcThatCannotEndWellIsSeen() {
         // No response ever arrives.
-        assertBroken("L1: fails although all is well", new Tampering() {
-            @Override
-            public WirePacket onWire(WirePacket packet) {
-                boolean response = packet.type() == WirePacket.DATA && (packet.senderId() & 1) == 1;
-                return response ? packet.withBytes(Arrays.copyOf(packet.bytes, 20)) : packet;
-            }
-        });
+        assertBroken(
+                "L1: fails although all is well",
+                changing(
+                        packet -> packet.type() == WirePacket.DATA && (packet.senderId() & 1) == 1,
+                        bytes -> bytes[11] = 0x16));
     }
 
     @Test

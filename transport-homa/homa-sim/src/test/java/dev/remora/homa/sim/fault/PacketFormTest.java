@@ -20,7 +20,6 @@ class PacketFormTest {
     @CsvSource({
         "1, 0, port 0",
         "9, 1, bytes 8-10 not zero",
-        "11, 25, type",
         "12, 80, data offset",
         "13, 2, flags",
         "14, 1, window not zero",
@@ -45,6 +44,15 @@ class PacketFormTest {
     }
 
     @Test
+    void aPacketOfAnUnknownTypeIsSeen() {
+        WirePacket packet = data();
+        packet.bytes[11] = 0x16;
+        packet.bytes[12] = 0x50;
+
+        assertThatThrownBy(() -> form.check(packet, 7)).hasMessageStartingWith("W1: type 22");
+    }
+
+    @Test
     void aLevelOutOfRangeIsSeen() {
         assertThatThrownBy(() -> form.check(data(), 8)).hasMessageStartingWith("W1: level 8");
     }
@@ -52,7 +60,7 @@ class PacketFormTest {
     /** The first 100 of 200 bytes; id 2. */
     private static WirePacket data() {
         ByteBuffer bytes = ByteBuffer.allocate(156);
-        bytes.putShort(0, (short) 30_000).putShort(2, (short) 4_000);
+        bytes.putShort(0, (short) 200).putShort(2, (short) 4_000);
         bytes.put(11, (byte) 0x10).put(12, (byte) 0xE0).put(13, (byte) 6);
         bytes.putShort(18, (short) 0xb97d).putLong(20, 2);
         bytes.putInt(28, 200).putInt(32, 200);

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.remora.homa.sim.fault;
-
-import org.jspecify.annotations.NullMarked;
