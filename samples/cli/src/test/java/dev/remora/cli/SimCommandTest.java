@@ -26,8 +26,23 @@ class SimCommandTest {
     void simulatesAndShowsTheSlowdownsAndWritesThem() throws IOException {
         Path json = folder.resolve("result.json");
         int code = line.execute(
-                "sim", "--workload", "w2", "--load", "0.4", "--hosts", "8", "--racks", "2", "--seed", "7",
-                "--messages", "500", "--warm-up", "100", "--json", json.toString());
+                "sim",
+                "--workload",
+                "w2",
+                "--load",
+                "0.4",
+                "--hosts",
+                "8",
+                "--racks",
+                "2",
+                "--seed",
+                "7",
+                "--messages",
+                "500",
+                "--warm-up",
+                "100",
+                "--json",
+                json.toString());
         assertThat(err.toString()).isEmpty();
         assertThat(code).isZero();
         assertThat(out.toString())
@@ -39,7 +54,17 @@ class SimCommandTest {
     void theOtherShapesRunToo() {
         for (String shape : List.of("two", "incast")) {
             int code = line.execute(
-                    "sim", "--shape", shape, "--workload", "w1", "--load", "0.3", "--messages", "300", "--warm-up", "50");
+                    "sim",
+                    "--shape",
+                    shape,
+                    "--workload",
+                    "w1",
+                    "--load",
+                    "0.3",
+                    "--messages",
+                    "300",
+                    "--warm-up",
+                    "50");
             assertThat(code).as(err.toString()).isZero();
         }
         assertThat(out.toString()).contains("2 hosts in 1 rack,", "17 hosts in 1 rack,");
@@ -72,7 +97,8 @@ class SimCommandTest {
 
     @Test
     void theBarShowsHowFarItIsAndIsSilentWithoutATerminal() {
-        assertThat(ProgressBar.line(0.5, "measuring", 10)).startsWith("[###############...............]  50 % measuring, 10 s");
+        assertThat(ProgressBar.line(0.5, "measuring", 10))
+                .startsWith("[###############...............]  50 % measuring, 10 s");
         try (ProgressBar bar = new ProgressBar(new PrintWriter(err, true), false)) {
             bar.onProgress(0.5, "measuring");
         }
