@@ -27,7 +27,7 @@ public record Experiment(
     private static final long CUTOFF_MESSAGES_LONG = 200;
     private static final int LONG_MEAN_BYTES = 200_000;
     /** About as many packets as a minute simulates. */
-    private static final double DEFAULT_PACKETS = 30e6;
+    private static final double DEFAULT_PACKETS = 15e6;
 
     private static final long LEAST_MESSAGES = 1_000;
 

@@ -17,7 +17,9 @@ public final class LoadExperiment {
 
     private static final long LEAST_PATIENCE_NS = 30_000_000;
     /** The backlog of a stable run fluctuates, but not in proportion to its length. */
-    private static final double MAX_GROWTH = 0.02;
+    private static final double MAX_GROWTH = 0.01;
+    /** Deviations of the offered bytes from their mean that a change of the backlog may be chance. */
+    private static final double CHANCE = 2;
 
     private final Experiment experiment;
     private final UnloadedTimes unloaded;
@@ -83,7 +85,7 @@ public final class LoadExperiment {
         double linkBytes = measuredNs * experiment.net().edgeGbps() / 8.0 * receivers();
         long unfinished = experiment.messages() - traffic.measuredDelivered();
         double growth = backlogGrowth(measuredNs);
-        boolean stable = unfinished == 0 && growth < MAX_GROWTH && traffic.refused() == 0;
+        boolean stable = unfinished == 0 && growth < MAX_GROWTH + CHANCE * deviation() && traffic.refused() == 0;
         return new LoadResult(
                 experiment,
                 traffic.table(),
@@ -130,6 +132,13 @@ public final class LoadExperiment {
         double difference = mean(samples - third, samples) - mean(0, third);
         double offered = experiment.messagesPerNs() * experiment.workload().meanBytes() * measuredNs * 2 / 3;
         return difference / offered;
+    }
+
+    /** Standard deviation of the bytes offered in that time, as part of their mean; sizes vary widely. */
+    private double deviation() {
+        double mean = experiment.workload().meanBytes();
+        double square = experiment.workload().mean(size -> (double) size * size);
+        return Math.sqrt(square / (experiment.messages() * 2 / 3.0)) / mean;
     }
 
     private double mean(int from, int to) {
