@@ -592,13 +592,8 @@ class HostilePacketTest {
         assertServer(Counter.SERVER_CANT_CREATE_RPCS, 10_000 - 64);
         pair.lost = packet -> !packet.toServer() && packet.type() == HomaHeader.RESEND;
         pair.request(30_000, 2);
-<<<<<<< HEAD
-        // Senders that went silent hold the grant budget until they are given up.
-        pair.runMs(300);
-=======
         // The flood may hold all grants until its RPCs have been given up, eight in each 100 ms.
         pair.runMs(1_500);
->>>>>>> wip-hostile
         assertThat(pair.outcomes).contains("response 2 30000");
         pair.runMs(2_000);
         assertThat(pair.server.serverRpcs()).isZero();
