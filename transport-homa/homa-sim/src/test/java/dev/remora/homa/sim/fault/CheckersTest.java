@@ -87,7 +87,7 @@ class CheckersTest {
 
     @Test
     void theShrinkerKeepsWhatIsNeededAndNothingElse() {
-        FaultPlan plan = FaultPlan.of(2_135);
+        FaultPlan plan = FaultRunTest.withCrash();
         Incident needed = plan.incidents().getFirst();
         Predicate<FaultPlan> fails = candidate ->
                 candidate.incidents().contains(needed) && candidate.traffic().rpcs() >= 3;

@@ -95,10 +95,19 @@ class FaultRunTest {
 
     @Test
     void aPlanSaysWhatItIs() {
-        FaultPlan plan = FaultPlan.of(2_135);
+        FaultPlan plan = withCrash();
 
-        assertThat(plan).isEqualTo(FaultPlan.of(2_135)).isNotEqualTo(FaultPlan.of(2_136));
-        assertThat(plan.toString()).contains("seed 2135", "lossPermille=", "CRASH", "knobs");
+        assertThat(plan).isEqualTo(FaultPlan.of(plan.seed())).isNotEqualTo(FaultPlan.of(plan.seed() + 1));
+        assertThat(plan.toString()).contains("seed " + plan.seed(), "lossPermille=", "CRASH", "knobs");
+    }
+
+    /** The first plan in which a host crashes. */
+    static FaultPlan withCrash() {
+        long seed = 1;
+        while (!FaultPlan.of(seed).incidents().toString().contains("CRASH")) {
+            seed++;
+        }
+        return FaultPlan.of(seed);
     }
 
     /** No faults at all, two hosts. */
