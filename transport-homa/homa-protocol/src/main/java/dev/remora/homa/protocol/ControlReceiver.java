@@ -128,8 +128,10 @@ final class ControlReceiver {
         if (offset < again) {
             resend(out, offset, again, priority);
         }
-        if (rpc.state == Rpc.State.OUTGOING && length > 0 && end > out.granted) {
-            // The GRANT for it was lost.
+        if (length > 0 && end > out.granted) {
+            // The GRANT for it was lost. Or it was refused, as a forged packet had begun a response too early; with
+            // BUSY
+            // as answer both ends would wait for each other for ever.
             out.raiseGranted(end);
             core.transmitter.queue(out);
         }

@@ -517,6 +517,18 @@ class HostilePacketTest {
     }
 
     @Test
+    void aForgedBeginningOfAResponseWhileTheServerIsOwedData() {
+        pair.lost = packet -> packet.type() == HomaHeader.GRANT;
+        long id = pair.client.rpcId(pair.request(60_000, 2));
+        pair.run(100_000);
+        toClient(data(id ^ 1, 9_000, 2_000, 0, 0), 0);
+        pair.lost = packet -> false;
+        pair.runMs(1_000);
+        assertThat(pair.executions).isEqualTo(1);
+        assertThat(pair.client.clientRpcs()).isZero();
+    }
+
+    @Test
     void needAckFromAClient() {
         toServer(control(HomaHeader.NEED_ACK, EVEN), 0);
         assertServer(Counter.BAD_STATE, 1);
