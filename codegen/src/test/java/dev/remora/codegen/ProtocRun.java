@@ -20,9 +20,17 @@ final class ProtocRun {
     ProtocRun(Path dir) throws IOException {
         this.dir = dir;
         this.output = Files.createDirectories(dir.resolve("java"));
-        arguments.add(property("remora.protoc"));
+        arguments.add(executable(property("remora.protoc")));
         arguments.add("--plugin=protoc-gen-remora=" + plugin());
         arguments.add("--remora_out=" + output);
+    }
+
+    /** Maven's local repository keeps no permissions, so a compiler fetched a moment ago may not be run as it is. */
+    private static String executable(String program) throws IOException {
+        if (!Files.isExecutable(Path.of(program)) && !Path.of(program).toFile().setExecutable(true)) {
+            throw new IOException(program + " cannot be made executable");
+        }
+        return program;
     }
 
     /** Lets protoc make the message classes too. */

@@ -124,6 +124,14 @@ final class SimCommand implements Callable<Integer> {
             description = "Also search for the highest load that stays stable; takes about ten runs.")
     private boolean findMaxLoad;
 
+    @Option(
+            names = "--faults",
+            paramLabel = "RUNS",
+            description =
+                    "Instead of a load: so many short runs with faults (loss, reordering, partitions, restarts ...), "
+                            + "one for each seed from --seed on, checking what the protocol promises.")
+    private @Nullable Integer faults;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the result as JSON, too.")
     private @Nullable Path json;
 
@@ -132,6 +140,13 @@ final class SimCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (faults != null) {
+            if (faults < 1) {
+                throw wrong("--faults " + faults + ": must be at least 1");
+            }
+            return SimFaults.run(
+                    command().commandLine().getOut(), command().commandLine().getErr(), seed, faults);
+        }
         Experiment experiment = experiment();
         checkJson();
         PrintWriter out = command().commandLine().getOut();

@@ -1,5 +1,6 @@
 package dev.remora.cli;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -33,6 +34,30 @@ final class ArrowsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.remora.runtime..");
+
+    @ArchTest
+    static final ArchRule theProtocolNeedsTheJdkAlone = classes()
+            .that()
+            .resideInAPackage("dev.remora.homa.protocol..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.remora.homa.protocol..", "java..", "org.jspecify..");
+
+    /** Time and randomness are arguments: what the simulator runs is what production runs. */
+    @ArchTest
+    static final ArchRule theProtocolHasNoClockAndNoThread = noClasses()
+            .that()
+            .resideInAPackage("dev.remora.homa.protocol..")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Thread.class)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net..", "java.nio.channels..", "java.util.concurrent..", "java.util.logging..");
 
     @ArchTest
     static final ArchRule runtimeDoesNotKnowATransport = noClasses()

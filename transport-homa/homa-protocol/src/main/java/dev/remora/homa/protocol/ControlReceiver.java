@@ -128,7 +128,7 @@ final class ControlReceiver {
         if (offset < again) {
             resend(out, offset, again, priority);
         }
-        if (rpc.state == Rpc.State.OUTGOING && end > out.granted) {
+        if (rpc.state == Rpc.State.OUTGOING && length > 0 && end > out.granted) {
             // The GRANT for it was lost.
             out.raiseGranted(end);
             core.transmitter.queue(out);

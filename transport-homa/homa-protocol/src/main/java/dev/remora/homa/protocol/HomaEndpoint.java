@@ -252,12 +252,34 @@ public final class HomaEndpoint {
         return core.transmitter.poll(unit);
     }
 
+    /**
+     * Keeps the outcome of a client RPC for whoever asks for it by handle: {@link #pollEvent} will not return it. Spares a
+     * caller that waits for one response the events of all others.
+     *
+     * @return false when the RPC is over or its outcome is there already
+     */
+    public boolean makePrivate(long handle) {
+        Rpc rpc = core.rpcs.byHandle(handle);
+        if (rpc == null || !rpc.client || rpc.event != HomaEvent.Kind.NONE) {
+            return false;
+        }
+        rpc.unshared = true;
+        return true;
+    }
+
+    /** As {@link #pollEvent}, for one RPC that was made private. */
+    public boolean pollPrivate(long handle, HomaEvent event) {
+        Rpc rpc = core.rpcs.byHandle(handle);
+        return rpc != null && rpc.unshared && rpc.event != HomaEvent.Kind.NONE && take(rpc, event);
+    }
+
     /** Fills {@code event} with the next event for the application; false when there is none. */
     public boolean pollEvent(HomaEvent event) {
         Rpc rpc = core.rpcs.firstEvent();
-        if (rpc == null) {
-            return false;
-        }
+        return rpc != null && take(rpc, event);
+    }
+
+    private boolean take(Rpc rpc, HomaEvent event) {
         fill(event, rpc);
         core.rpcs.dropEvent(rpc);
         switch (event.kind) {

@@ -16,6 +16,8 @@ final class IncomingMessage extends Grantable {
     boolean begun;
 
     boolean waitsForBuffer;
+    /** Since when, in the endpoint's own time. */
+    long waitsSinceNs;
     /** In this burst's list of messages whose grants are to be computed. */
     boolean inBurst;
     /** When the first of the present gaps appeared; 0 = there is none. For the early RESEND. */

@@ -45,6 +45,8 @@ final class Rpc extends TimerNode {
     long sentAllNs;
     /** The request asks for (server: asked for) few unscheduled bytes in the response. */
     boolean incast;
+    /** Its outcome is for {@link HomaEndpoint#pollPrivate} alone. */
+    boolean unshared;
     /** The response's bytes are the application's and it has to be told when it may have them back. */
     boolean borrowed;
     /** First DATA of a scheduled message has left and no GRANT has come: a round trip is being measured. */

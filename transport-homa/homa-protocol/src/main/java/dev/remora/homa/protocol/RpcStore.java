@@ -148,6 +148,9 @@ final class RpcStore {
             return;
         }
         rpc.event = kind;
+        if (rpc.unshared) {
+            return;
+        }
         rpc.nextEvent = null;
         rpc.previousEvent = lastEvent;
         if (lastEvent == null) {
@@ -163,6 +166,9 @@ final class RpcStore {
             return;
         }
         rpc.event = HomaEvent.Kind.NONE;
+        if (rpc.unshared) {
+            return;
+        }
         Rpc next = rpc.nextEvent;
         Rpc previous = rpc.previousEvent;
         if (previous == null) {
@@ -211,6 +217,7 @@ final class RpcStore {
         rpc.needAckDistanceNs = 0;
         rpc.sentAllNs = 0;
         rpc.incast = false;
+        rpc.unshared = false;
         rpc.borrowed = false;
         rpc.rttProbeNs = 0;
         rpc.in.clear();

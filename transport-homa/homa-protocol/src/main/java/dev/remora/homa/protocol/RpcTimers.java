@@ -49,7 +49,21 @@ final class RpcTimers {
                     checkResponse(rpc);
                 }
             }
-            case INCOMING -> checkSilence(rpc, !rpc.in.waitsForBuffer && rpc.in.received < rpc.in.granted);
+<<<<<<< HEAD
+            // Of a message without any bytes here everything was asked for, even if nothing is granted: else one whose
+            // sender vanished while it waited for a buffer would live, and hold that buffer, for ever.
+            case INCOMING ->
+                checkSilence(rpc, !rpc.in.waitsForBuffer && (rpc.in.received == 0 || rpc.in.received < rpc.in.granted));
+=======
+            case INCOMING -> {
+                if (rpc.in.waitsForBuffer && core.aliveNs - rpc.in.waitsSinceNs >= giveUpNs) {
+                    // The message may be longer than all buffers together; its sender has given up by now.
+                    timeOut(rpc);
+                } else {
+                    checkSilence(rpc, !rpc.in.waitsForBuffer && rpc.in.received < rpc.in.granted);
+                }
+            }
+>>>>>>> wip-faults
             case FREE, IN_SERVICE, COMPLETE, FAILED, DONE -> {
                 // nothing is owed to us
             }
@@ -65,12 +79,7 @@ final class RpcTimers {
         }
         long silent = now - rpc.silentSinceNs;
         if (silent >= timeoutNs) {
-            core.metrics.add(Counter.RPC_TIMEOUTS);
-            if (rpc.client) {
-                core.fail(rpc, RpcError.TIMED_OUT);
-            } else {
-                core.endServer(rpc, RpcError.TIMED_OUT, false);
-            }
+            timeOut(rpc);
             return;
         }
         if (silent < resendNs) {
@@ -82,6 +91,15 @@ final class RpcTimers {
             rpc.nextResendNs = now + intervalNs;
         }
         core.timers.schedule(rpc, Math.min(rpc.nextResendNs, rpc.silentSinceNs + timeoutNs));
+    }
+
+    private void timeOut(Rpc rpc) {
+        core.metrics.add(Counter.RPC_TIMEOUTS);
+        if (rpc.client) {
+            core.fail(rpc, RpcError.TIMED_OUT);
+        } else {
+            core.endServer(rpc, RpcError.TIMED_OUT, false);
+        }
     }
 
     /** Sends RESENDs for all that is missing of what has been granted: one for each gap and one for the rest. */

@@ -20,7 +20,7 @@ final class StateCheck {
             } else if (rpc.state != Rpc.State.DONE) {
                 servers++;
             }
-            String wrong = checkRpc(rpc);
+            String wrong = checkRpc(core, rpc);
             if (wrong != null) {
                 return "RPC " + Long.toHexString(rpc.id) + " in " + rpc.state + ": " + wrong;
             }
@@ -38,7 +38,7 @@ final class StateCheck {
         return null;
     }
 
-    private static @Nullable String checkRpc(Rpc rpc) {
+    private static @Nullable String checkRpc(Core core, Rpc rpc) {
         if (rpc.client != ((rpc.id & 1) == 0)) {
             return "id and role differ";
         }
@@ -53,6 +53,10 @@ final class StateCheck {
         if (rpc.state == Rpc.State.INCOMING) {
             if (in.unscheduled > in.granted || in.granted > in.length) {
                 return "unscheduled " + in.unscheduled + ", granted " + in.granted + " of " + in.length;
+            }
+            boolean owed = in.received < in.granted || in.waitsForBuffer || in.inBurst;
+            if (!owed && !core.grants.isManaged(in)) {
+                return "nothing is owed and nothing will be granted, at " + in.received + " of " + in.length;
             }
             return checkGaps(in.gaps, in.received);
         }

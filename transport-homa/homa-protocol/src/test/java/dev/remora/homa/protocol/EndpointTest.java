@@ -265,6 +265,25 @@ class EndpointTest {
         assertThat(small.server.metrics().get(Counter.BUFFER_ALLOC_FAILURES)).isEqualTo(1);
     }
 
+    @Test
+    void theOutcomeOfAPrivateRpcIsForItsOwnerAlone() {
+        HomaEvent event = new HomaEvent();
+        long handle = pair.request(100, 1);
+        assertThat(pair.client.makePrivate(handle)).isTrue();
+        pair.request(100, 2);
+        assertThat(pair.client.pollPrivate(handle, event)).isFalse();
+        pair.runMs(5);
+
+        assertThat(pair.outcomes).contains("response 2 100").doesNotContain("response 1 100");
+        assertThat(pair.client.pollPrivate(handle, event)).isTrue();
+        assertThat(event.kind).isEqualTo(HomaEvent.Kind.RESPONSE);
+        assertThat(event.cookie).isEqualTo(1);
+        pair.client.release(java.util.Objects.requireNonNull(event.message));
+        assertThat(pair.client.pollPrivate(handle, event)).isFalse();
+        pair.runMs(5);
+        assertNothingLeft();
+    }
+
     private void assertNothingLeft() {
         assertThat(pair.client.clientRpcs()).isZero();
         assertThat(pair.server.serverRpcs()).isZero();

@@ -105,6 +105,18 @@ class PeerTableTest {
     }
 
     @Test
+    void aPeerUsedSinceDoesNotHideTheIdleOnesBehindIt() {
+        PeerTable table = new PeerTable(100, IDLE, 1);
+        Peer used = meet(table, 7, 0, 0);
+        meet(table, 7, 1, 1);
+        meet(table, 7, 2, 2);
+        used.lastUsedNs = 5 * IDLE;
+        assertThat(table.onTick(5 * IDLE + 1)).isEqualTo(2);
+        assertThat(table.get(7, 0)).isSameAs(used);
+        assertThat(table.size()).isEqualTo(1);
+    }
+
+    @Test
     void anEvictedPeerCannotBeTouched() {
         PeerTable table = new PeerTable(1, IDLE, 1);
         Peer a = meet(table, 0, 1, 0);

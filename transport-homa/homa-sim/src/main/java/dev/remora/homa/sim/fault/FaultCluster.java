@@ -45,7 +45,7 @@ final class FaultCluster {
         for (int i = 0; i < hosts.length; i++) {
             int drift = plan.driftPpm();
             hosts[i] = new FaultHost(i, drift == 0 ? 0 : random.nextInt(-drift, drift + 1), plan.bufferBytes());
-            boot(hosts[i]);
+            boot(hosts[i], plan.upNs());
         }
         if (plan.driftPpm() > 0) {
             log.fault(FaultKind.DRIFT);
@@ -67,9 +67,9 @@ final class FaultCluster {
         return Arrays.asList(hosts);
     }
 
-    private void boot(FaultHost host) {
+    private void boot(FaultHost host, long upNs) {
         long seed = new SplittableRandom(plan.seed() + host.index * 1_000_003L + host.incarnation * 77L).nextLong();
-        host.boot(config, seed, plan.bufferBytes(), timeline.nowNs());
+        host.boot(config, seed, plan.bufferBytes(), timeline.nowNs(), upNs);
     }
 
     private void begin(Incident incident) {
@@ -95,12 +95,12 @@ final class FaultCluster {
             }
             case CLOCK_JUMP -> {
                 log.fault(FaultKind.CLOCK_JUMP);
-                host.jump(incident.amountNs());
+                host.jump(incident.amountNs(), timeline.nowNs());
                 pump(host);
             }
             case CLOCK_BACK -> {
                 log.fault(FaultKind.CLOCK_BACK);
-                host.jump(-incident.amountNs());
+                host.jump(-incident.amountNs(), timeline.nowNs());
                 pump(host);
             }
             default -> {
@@ -111,7 +111,7 @@ final class FaultCluster {
 
     private void restart(FaultHost host) {
         log.event(timeline.nowNs(), "host " + host.index + " starts again");
-        boot(host);
+        boot(host, 0);
         pump(host);
     }
 

@@ -26,7 +26,8 @@ final class FaultHost {
 
     CountingBuffers buffers;
     int incarnation = -1;
-    long bornNs;
+    private long bornNs;
+    private long newestNs;
     boolean paused;
     boolean pumpScheduled;
     long wakeVersion;
@@ -73,9 +74,10 @@ final class FaultHost {
         return alive;
     }
 
-    void boot(HomaConfig config, long seed, long bufferBytes, long trueNs) {
+    void boot(HomaConfig config, long seed, long bufferBytes, long trueNs, long upNs) {
         incarnation++;
-        bornNs = clock(trueNs);
+        bornNs = clock(trueNs) - upNs;
+        newestNs = bornNs;
         buffers = new CountingBuffers(bufferBytes);
         HomaEndpoint born = new HomaEndpoint(config.withSeed(seed), buffers, bornNs);
         born.listen(TestRpc.PORT);
@@ -91,12 +93,19 @@ final class FaultHost {
         wakeVersion++;
     }
 
+    /** How long the process has run by the latest time that its clock has shown. */
+    long ageNs(long trueNs) {
+        newestNs = Math.max(newestNs, clock(trueNs));
+        return newestNs - bornNs;
+    }
+
     /** What the host's own clock shows. */
     long clock(long trueNs) {
         return EPOCH_NS + trueNs + offsetNs + trueNs / 1_000 * driftPpm / 1_000;
     }
 
-    void jump(long byNs) {
+    void jump(long byNs, long trueNs) {
+        newestNs = Math.max(newestNs, clock(trueNs));
         offsetNs += byNs;
     }
 

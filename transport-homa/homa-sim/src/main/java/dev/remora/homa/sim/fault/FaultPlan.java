@@ -13,6 +13,7 @@ import java.util.Map;
  *
  * @param driftPpm how far clocks run fast or slow at most
  * @param bufferBytes memory for arriving messages of each host
+ * @param upNs how long the processes have been running when the first request begins
  * @param knobs tunables that differ from their defaults
  */
 public record FaultPlan(
@@ -22,6 +23,7 @@ public record FaultPlan(
         Network network,
         int driftPpm,
         long bufferBytes,
+        long upNs,
         List<Incident> incidents,
         Map<Tunable, Long> knobs) {
     static final long AMPLE_BUFFER_BYTES = 1L << 26;
@@ -91,52 +93,52 @@ public record FaultPlan(
     }
 
     FaultPlan withTraffic(Traffic changed) {
-        return new FaultPlan(seed, hosts, changed, network, driftPpm, bufferBytes, incidents, knobs);
+        return new FaultPlan(seed, hosts, changed, network, driftPpm, bufferBytes, upNs, incidents, knobs);
     }
 
     FaultPlan withNetwork(Network changed) {
-        return new FaultPlan(seed, hosts, traffic, changed, driftPpm, bufferBytes, incidents, knobs);
+        return new FaultPlan(seed, hosts, traffic, changed, driftPpm, bufferBytes, upNs, incidents, knobs);
     }
 
     FaultPlan withHosts(int fewer) {
         List<Incident> kept = incidents.stream()
                 .filter(incident -> incident.host() < fewer && incident.other() < fewer)
                 .toList();
-        return new FaultPlan(seed, fewer, traffic, network, driftPpm, bufferBytes, kept, knobs);
+        return new FaultPlan(seed, fewer, traffic, network, driftPpm, bufferBytes, upNs, kept, knobs);
     }
 
     FaultPlan withDrift(int ppm) {
-        return new FaultPlan(seed, hosts, traffic, network, ppm, bufferBytes, incidents, knobs);
+        return new FaultPlan(seed, hosts, traffic, network, ppm, bufferBytes, upNs, incidents, knobs);
     }
 
     FaultPlan withBufferBytes(long bytes) {
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bytes, incidents, knobs);
+        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bytes, upNs, incidents, knobs);
     }
 
     FaultPlan withoutIncident(int index) {
         List<Incident> kept = new ArrayList<>(incidents);
         kept.remove(index);
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, kept, knobs);
+        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, kept, knobs);
     }
 
     FaultPlan with(Incident incident) {
         List<Incident> more = new ArrayList<>(incidents);
         more.add(incident);
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, more, knobs);
+        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, more, knobs);
     }
 
     FaultPlan with(Tunable knob, long value) {
         EnumMap<Tunable, Long> changed = new EnumMap<>(Tunable.class);
         changed.putAll(knobs);
         changed.put(knob, value);
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, incidents, changed);
+        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, incidents, changed);
     }
 
     FaultPlan without(Tunable knob) {
         EnumMap<Tunable, Long> changed = new EnumMap<>(Tunable.class);
         changed.putAll(knobs);
         changed.remove(knob);
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, incidents, changed);
+        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, incidents, changed);
     }
 
     @Override
@@ -148,7 +150,8 @@ public record FaultPlan(
                 .append(hosts)
                 .append(" hosts, drift ")
                 .append(driftPpm);
-        text.append(" ppm, buffers ").append(bufferBytes).append('\n');
+        text.append(" ppm, buffers ").append(bufferBytes);
+        text.append(", up ").append(upNs).append(" ns\n");
         text.append("  ").append(traffic).append('\n').append("  ").append(network);
         for (Incident incident : incidents) {
             text.append("\n  ").append(incident);

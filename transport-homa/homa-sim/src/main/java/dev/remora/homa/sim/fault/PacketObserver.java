@@ -297,7 +297,9 @@ final class PacketObserver {
             message.unscheduled = 0;
         }
         message.lastDataNs = hostNowNs;
-        message.everAllowed = Math.max(message.everAllowed, packet.incoming());
+        // Data granted by a former life of this server say as much as a promise: what is missing before them is owed.
+        message.everAllowed =
+                Math.max(message.everAllowed, Math.max(packet.incoming(), packet.dataOffset() + packet.dataLength()));
         // The least, because only the packet that makes the RPC at the receiver counts and any of them may be it.
         message.unscheduled =
                 message.unscheduled == 0 ? packet.incoming() : Math.min(message.unscheduled, packet.incoming());

@@ -43,12 +43,17 @@ final class PlanMaker {
             tinyTables();
         }
         if (traffic.serverAbortPermille() > 0) {
-            // A server that drops a request and forgets it at once is asked again and again, and drops it again and
-            // again.
+            // A server that drops a request and forgets it before its client has given up is asked again, and drops it
+            // again, without end.
             knobs.remove(Tunable.TOMBSTONE_NS);
             knobs.remove(Tunable.MAX_TOMBSTONES);
+            knobs.remove(Tunable.TIMEOUT_TICKS);
+            knobs.remove(Tunable.TICK_NS);
         }
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, incidents, knobs);
+        // Mostly the quarantine is over, or requests sent again would hardly ever count.
+        long quarantineNs = knobs.getOrDefault(Tunable.QUARANTINE_NS, Tunable.QUARANTINE_NS.standard());
+        long upNs = chance(80) ? quarantineNs + random.nextLong(20 * MILLI) : 0;
+        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, incidents, knobs);
     }
 
     private Traffic traffic() {
@@ -57,7 +62,7 @@ final class PlanMaker {
         int longPermille = maxBytes > 200_000 ? random.nextInt(10, 60) : random.nextInt(50, 400);
         return new Traffic(
                 rpcs,
-                random.nextLong(100 * MICRO, 20 * MILLI),
+                random.nextLong(100 * MICRO, chance(15) ? 400 * MILLI : 20 * MILLI),
                 longPermille,
                 maxBytes,
                 chance(30) ? random.nextLong(1, 40 * MILLI) : random.nextLong(1, 100 * MICRO),
