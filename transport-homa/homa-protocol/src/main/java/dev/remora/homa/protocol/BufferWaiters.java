@@ -67,15 +67,10 @@ final class BufferWaiters {
             rpc.times.resendsSent++;
             core.send(HomaHeader.RESEND, rpc, 0, -1, Math.max(0, core.numPriorities - 2));
             core.watch(rpc);
-<<<<<<< HEAD
-            // What was promised may be all here is to come without a grant, or nothing at all.
-            core.grants.onData(message, core.nowNs);
-=======
             if (message.granted == 0) {
                 // Nothing was promised, so nobody would ask a second time if this RESEND got lost: a grant is owed.
                 core.grants.onData(message, core.nowNs);
             }
->>>>>>> wip-faults
         }
     }
 }

@@ -49,21 +49,16 @@ final class RpcTimers {
                     checkResponse(rpc);
                 }
             }
-<<<<<<< HEAD
-            // Of a message without any bytes here everything was asked for, even if nothing is granted: else one whose
-            // sender vanished while it waited for a buffer would live, and hold that buffer, for ever.
-            case INCOMING ->
-                checkSilence(rpc, !rpc.in.waitsForBuffer && (rpc.in.received == 0 || rpc.in.received < rpc.in.granted));
-=======
             case INCOMING -> {
                 if (rpc.in.waitsForBuffer && core.aliveNs - rpc.in.waitsSinceNs >= giveUpNs) {
                     // The message may be longer than all buffers together; its sender has given up by now.
                     timeOut(rpc);
                 } else {
-                    checkSilence(rpc, !rpc.in.waitsForBuffer && rpc.in.received < rpc.in.granted);
+                    // Of a message of which nothing is here everything was asked for, even if nothing is granted.
+                    boolean owed = rpc.in.received == 0 || rpc.in.received < rpc.in.granted;
+                    checkSilence(rpc, !rpc.in.waitsForBuffer && owed);
                 }
             }
->>>>>>> wip-faults
             case FREE, IN_SERVICE, COMPLETE, FAILED, DONE -> {
                 // nothing is owed to us
             }
