@@ -1,24 +1,40 @@
 package dev.remora.homa.sim;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The simulator's clock and its future. Events run in order of time and, at the same time, in the order in which they
  * were scheduled: that makes a run a function of its seed alone.
  *
- * <p>A heap with four children to a node: half as deep as a binary one, and the four keys compared on the way down lie
- * side by side in one array. Keys are primitive, so nothing is allocated once the heap has its size.
+ * <p>A wheel with a slot for each of the next {@value #SLOTS} nanoseconds, each slot a list in order of arrival, so that
+ * neither adding nor removing compares anything. In a large network under load something happens in almost every
+ * nanosecond, and a heap would spend more time than the protocol. Events further ahead, mostly timers, wait in a heap
+ * and come to the wheel as soon as it reaches them, hence before anything else can be put beside them.
  */
 public final class EventQueue {
+    private static final int SLOTS = 1 << 14;
+    private static final int MASK = SLOTS - 1;
+    private static final int WORDS = SLOTS / Long.SIZE;
     private static final int FIRST_CAPACITY = 1024;
 
-    /** Time and sequence number of entry i stand at 2i and 2i + 1. */
-    private long[] keys = new long[2 * FIRST_CAPACITY];
+    private final FarEvents far = new FarEvents();
+    /** First and last entry of each slot's list; valid where the slot's bit is set. */
+    private final int[] first = new int[SLOTS];
 
+    private final int[] last = new int[SLOTS];
+    /** A bit for each slot that has events, and a bit for each of these words that is not zero. */
+    private final long[] occupied = new long[WORDS];
+
+    private final long[] occupiedWords = new long[WORDS / Long.SIZE];
+    /** Entries of the lists; the free ones form a list, too. */
     private @Nullable SimEvent[] events = new SimEvent[FIRST_CAPACITY];
-    private int size;
-    private long sequence;
+
+    private int[] next = new int[FIRST_CAPACITY];
+    private int free = -1;
+    private int fresh;
+    private int near;
     private long now;
     private long ran;
 
@@ -31,88 +47,93 @@ public final class EventQueue {
      * @param timeNs when; the past counts as now
      */
     public void schedule(long timeNs, SimEvent event) {
-        if (size == events.length) {
-            keys = Arrays.copyOf(keys, 4 * size);
-            events = Arrays.copyOf(events, 2 * size);
-        }
-        // The newest has the greatest sequence number: on the way up only the time decides.
         long time = Math.max(timeNs, now);
-        int at = size++;
-        while (at > 0) {
-            int parent = (at - 1) >> 2;
-            if (keys[2 * parent] <= time) {
-                break;
-            }
-            move(parent, at);
-            at = parent;
+        if (time - now < SLOTS) {
+            addNear(time, event);
+        } else {
+            far.add(time, event);
         }
-        place(at, time, sequence++, event);
+    }
+
+    private void addNear(long time, SimEvent event) {
+        int entry = free;
+        if (entry >= 0) {
+            free = next[entry];
+        } else {
+            entry = fresh++;
+            if (entry == events.length) {
+                events = Arrays.copyOf(events, 2 * entry);
+                next = Arrays.copyOf(next, 2 * entry);
+            }
+        }
+        events[entry] = event;
+        next[entry] = -1;
+        near++;
+        int slot = (int) time & MASK;
+        int word = slot / Long.SIZE;
+        long bit = 1L << slot;
+        if ((occupied[word] & bit) != 0) {
+            next[last[slot]] = entry;
+        } else {
+            first[slot] = entry;
+            occupied[word] |= bit;
+            occupiedWords[word / Long.SIZE] |= 1L << word;
+        }
+        last[slot] = entry;
     }
 
     /** Runs the next event; false when there is none. */
     public boolean step() {
-        if (size == 0) {
-            return false;
-        }
-        now = keys[0];
-        ran++;
-        SimEvent event = events[0];
-        removeFirst();
-        if (event != null) {
-            event.run(now);
-        }
-        return true;
+        return stepUntil(Long.MAX_VALUE);
     }
 
     /** Runs all events up to and at that time; the clock then stands there. */
     public void runUntil(long timeNs) {
-        while (size > 0 && keys[0] <= timeNs) {
-            step();
+        while (stepUntil(timeNs)) {}
+        if (timeNs > now) {
+            advance(timeNs);
         }
-        now = Math.max(now, timeNs);
     }
 
-    private void removeFirst() {
-        int last = --size;
-        SimEvent event = events[last];
-        events[last] = null;
-        if (last == 0 || event == null) {
-            return;
+    private boolean stepUntil(long limitNs) {
+        long time = nextTimeNs();
+        if (time > limitNs || size() == 0) {
+            return false;
         }
-        long time = keys[2 * last];
-        long order = keys[2 * last + 1];
-        int at = 0;
-        for (int child = 1; child < last; child = 4 * at + 1) {
-            int least = child;
-            int end = Math.min(child + 4, last);
-            for (int other = child + 1; other < end; other++) {
-                if (before(keys[2 * other], keys[2 * other + 1], keys[2 * least], keys[2 * least + 1])) {
-                    least = other;
-                }
+        if (time > now) {
+            advance(time);
+        }
+        ran++;
+        removeFirst((int) time & MASK).run(time);
+        return true;
+    }
+
+    private void advance(long time) {
+        now = time;
+        while (far.size() > 0 && far.firstTimeNs() - time < SLOTS) {
+            long farTime = far.firstTimeNs();
+            addNear(farTime, far.removeFirst());
+        }
+    }
+
+    private SimEvent removeFirst(int slot) {
+        int entry = first[slot];
+        SimEvent event = Objects.requireNonNull(events[entry]);
+        int second = next[entry];
+        if (second >= 0) {
+            first[slot] = second;
+        } else {
+            int word = slot / Long.SIZE;
+            occupied[word] &= ~(1L << slot);
+            if (occupied[word] == 0) {
+                occupiedWords[word / Long.SIZE] &= ~(1L << word);
             }
-            if (before(time, order, keys[2 * least], keys[2 * least + 1])) {
-                break;
-            }
-            move(least, at);
-            at = least;
         }
-        place(at, time, order, event);
-    }
-
-    private static boolean before(long time, long order, long otherTime, long otherOrder) {
-        return time < otherTime || (time == otherTime && order < otherOrder);
-    }
-
-    private void move(int from, int to) {
-        keys[2 * to] = keys[2 * from];
-        keys[2 * to + 1] = keys[2 * from + 1];
-        events[to] = events[from];
-    }
-
-    private void place(int at, long time, long order, SimEvent event) {
-        keys[2 * at] = time;
-        keys[2 * at + 1] = order;
-        events[at] = event;
+        events[entry] = null;
+        next[entry] = free;
+        free = entry;
+        near--;
+        return event;
     }
 
     public long nowNs() {
@@ -121,11 +142,33 @@ public final class EventQueue {
 
     /** Time of the next event; {@link Long#MAX_VALUE} when there is none. */
     public long nextTimeNs() {
-        return size == 0 ? Long.MAX_VALUE : keys[0];
+        if (near == 0) {
+            return far.firstTimeNs();
+        }
+        int slot = (int) now & MASK;
+        return now + ((nextOccupied(slot) - slot) & MASK);
+    }
+
+    /** The first slot with events from that one on, around the wheel; there must be one. */
+    private int nextOccupied(int slot) {
+        int word = slot / Long.SIZE;
+        long bits = occupied[word] & (-1L << slot);
+        if (bits != 0) {
+            return word * Long.SIZE + Long.numberOfTrailingZeros(bits);
+        }
+        int start = (word + 1) % WORDS;
+        int group = start / Long.SIZE;
+        long words = occupiedWords[group] & (-1L << start);
+        while (words == 0) {
+            group = (group + 1) % occupiedWords.length;
+            words = occupiedWords[group];
+        }
+        int found = group * Long.SIZE + Long.numberOfTrailingZeros(words);
+        return found * Long.SIZE + Long.numberOfTrailingZeros(occupied[found]);
     }
 
     public int size() {
-        return size;
+        return near + far.size();
     }
 
     /** Events that have run. */

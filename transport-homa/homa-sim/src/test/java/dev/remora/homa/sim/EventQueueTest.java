@@ -56,6 +56,19 @@ class EventQueueTest {
     }
 
     @Test
+    void eventsFarAheadKeepTheirOrderWithThoseScheduledLaterForTheSameTime() {
+        events.schedule(50_000, note("far"));
+        events.schedule(49_000, note("first"));
+        events.runUntil(40_000);
+        events.schedule(50_000, note("near"));
+        events.schedule(1_000_000, note("last"));
+        while (events.step()) {}
+        assertThat(ran).containsExactly("first 49000", "far 50000", "near 50000", "last 1000000");
+        events.runUntil(Long.MAX_VALUE);
+        assertThat(events.size()).isZero();
+    }
+
+    @Test
     void anEmptyQueueHasNoNextTime() {
         assertThat(events.step()).isFalse();
         assertThat(events.nextTimeNs()).isEqualTo(Long.MAX_VALUE);
@@ -81,7 +94,7 @@ class EventQueueTest {
             return;
         }
         long number = left[0]--;
-        events.schedule(events.nowNs() + random.nextInt(50), new SimEvent() {
+        events.schedule(events.nowNs() + random.nextInt(random.nextInt(4) == 0 ? 60_000 : 50), new SimEvent() {
             @Override
             public void run(long nowNs) {
                 assertThat(nowNs).isGreaterThanOrEqualTo(last[0]);
