@@ -1,0 +1,5 @@
+/** Typed configurations of the devices DPDK can open. */
+@NullMarked
+package dev.remora.dpdk.device;
+
+import org.jspecify.annotations.NullMarked;
