@@ -16,6 +16,7 @@ final class Commands {
                 new BenchCommand(),
                 new SimCommand(),
                 new LauncherCommand.Test(),
+                new LauncherCommand.Setup(),
                 new LauncherCommand.Build(),
                 new LauncherCommand.Clean(),
                 new CompletionCommand(),

@@ -49,6 +49,13 @@ abstract sealed class LauncherCommand implements Callable<Integer> {
         List<String> modules = List.of();
     }
 
+    /** {@code remora setup}. */
+    @Command(
+            name = "setup",
+            description = "Install what Homa on DPDK needs and this machine lacks (Debian and its like, as root).",
+            footer = {"", "Without root it prints the command to run. What there is: ./remora doctor"})
+    static final class Setup extends LauncherCommand {}
+
     /** {@code remora build}. */
     @Command(name = "build", description = "Build the tool; the other commands do it when something changed.")
     static final class Build extends LauncherCommand {}

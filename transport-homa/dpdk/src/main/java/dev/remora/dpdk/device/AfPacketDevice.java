@@ -1,7 +1,42 @@
 package dev.remora.dpdk.device;
 
-/** Stub. */
-public record AfPacketDevice(String name) implements DeviceConfig {
+import java.util.List;
+
+/**
+ * A network interface of the kernel, such as a veth, through packet sockets. The interface stays the kernel's: it sees
+ * all packets, too. Needs CAP_NET_RAW. Frames longer than the MTU are dropped by the kernel after the send succeeded, so a
+ * port refuses them itself.
+ *
+ * @param name of the device, beginning with {@code net_af_packet}
+ * @param interfaceName of the kernel
+ * @param queues pairs of queues; the kernel spreads packets over them by a hash of addresses and ports
+ * @param qdiscBypass whether to go around the interface's queueing discipline: faster, but then a shaper counts nothing
+ */
+public record AfPacketDevice(String name, String interfaceName, int queues, boolean qdiscBypass)
+        implements DeviceConfig {
+    public AfPacketDevice {
+        Checks.name(name, "net_af_packet");
+        Checks.interfaceName(interfaceName);
+        Checks.range("queues", queues, 1, 16);
+    }
+
+    /** One queue, through the queueing discipline. */
+    public static AfPacketDevice on(String interfaceName) {
+        return new AfPacketDevice("net_af_packet0", interfaceName, 1, false);
+    }
+
+    public AfPacketDevice withName(String newName) {
+        return new AfPacketDevice(newName, interfaceName, queues, qdiscBypass);
+    }
+
+    public AfPacketDevice withQueues(int newQueues) {
+        return new AfPacketDevice(name, interfaceName, newQueues, qdiscBypass);
+    }
+
+    public AfPacketDevice withQdiscBypass(boolean newQdiscBypass) {
+        return new AfPacketDevice(name, interfaceName, queues, newQdiscBypass);
+    }
+
     @Override
     public String driver() {
         return "net_af_packet";
@@ -9,9 +44,15 @@ public record AfPacketDevice(String name) implements DeviceConfig {
 
     @Override
     public String arguments() {
-        return "";
+        return "iface=" + interfaceName + ",qpairs=" + queues + ",qdisc_bypass=" + (qdiscBypass ? 1 : 0);
     }
 
+    @Override
+    public List<String> obstacles() {
+        return Checks.obstacles(driver(), interfaceName);
+    }
+
+    /** Its send polls when the ring is full. */
     @Override
     public boolean neverBlocks() {
         return false;

@@ -1,7 +1,33 @@
 package dev.remora.dpdk.device;
 
-/** Stub. */
-public record AfXdpDevice(String name) implements DeviceConfig {
+import java.util.List;
+
+/**
+ * A network interface of the kernel through AF_XDP sockets: takes all packets of its queue away from the kernel. Needs
+ * root. Frames over the MTU vanish silently, so a port refuses them itself; the MTU may be at most 3,542.
+ *
+ * @param name of the device, beginning with {@code net_af_xdp}
+ * @param interfaceName of the kernel
+ * @param startQueue first of the interface's queues to use
+ * @param queues how many of them
+ */
+public record AfXdpDevice(String name, String interfaceName, int startQueue, int queues) implements DeviceConfig {
+    public AfXdpDevice {
+        Checks.name(name, "net_af_xdp");
+        Checks.interfaceName(interfaceName);
+        Checks.range("startQueue", startQueue, 0, 1_023);
+        Checks.range("queues", queues, 1, 1_024);
+    }
+
+    /** Queue 0. */
+    public static AfXdpDevice on(String interfaceName) {
+        return new AfXdpDevice("net_af_xdp0", interfaceName, 0, 1);
+    }
+
+    public AfXdpDevice withName(String newName) {
+        return new AfXdpDevice(newName, interfaceName, startQueue, queues);
+    }
+
     @Override
     public String driver() {
         return "net_af_xdp";
@@ -9,9 +35,15 @@ public record AfXdpDevice(String name) implements DeviceConfig {
 
     @Override
     public String arguments() {
-        return "";
+        return "iface=" + interfaceName + ",start_queue=" + startQueue + ",queue_count=" + queues;
     }
 
+    @Override
+    public List<String> obstacles() {
+        return Checks.obstacles(driver(), interfaceName);
+    }
+
+    /** System calls wake the kernel's side. */
     @Override
     public boolean neverBlocks() {
         return false;

@@ -1,7 +1,47 @@
 package dev.remora.dpdk.device;
 
-/** Stub. */
-public record MemifDevice(String name) implements DeviceConfig {
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * End of a memif link between two processes. In DPDK 22.11 a receiver corrupts frames larger than {@code bufferBytes}, so
+ * that is large by default; {@link VhostDevice} is the sturdier choice.
+ *
+ * @param name of the device, beginning with {@code net_memif}
+ * @param socket Unix socket both ends name
+ * @param server whether this end creates the socket
+ * @param id number both ends agree on
+ * @param bufferBytes size of a buffer, at least a frame's
+ * @param ringSizeLog2 1 to 14: descriptors of a ring, as a power of two
+ */
+public record MemifDevice(String name, Path socket, boolean server, int id, int bufferBytes, int ringSizeLog2)
+        implements DeviceConfig {
+    public MemifDevice {
+        Checks.name(name, "net_memif");
+        Checks.socket(socket);
+        Checks.range("id", id, 0, Integer.MAX_VALUE);
+        Checks.range("bufferBytes", bufferBytes, 1, 65_535);
+        Checks.range("ringSizeLog2", ringSizeLog2, 1, 14);
+    }
+
+    /** The end that creates the socket. */
+    public static MemifDevice server(Path socket) {
+        return new MemifDevice("net_memif0", socket, true, 0, 32_768, 9);
+    }
+
+    /** The other end. */
+    public static MemifDevice client(Path socket) {
+        return new MemifDevice("net_memif0", socket, false, 0, 32_768, 9);
+    }
+
+    public MemifDevice withName(String newName) {
+        return new MemifDevice(newName, socket, server, id, bufferBytes, ringSizeLog2);
+    }
+
+    public MemifDevice withId(int newId) {
+        return new MemifDevice(name, socket, server, newId, bufferBytes, ringSizeLog2);
+    }
+
     @Override
     public String driver() {
         return "net_memif";
@@ -9,11 +49,18 @@ public record MemifDevice(String name) implements DeviceConfig {
 
     @Override
     public String arguments() {
-        return "";
+        // The socket as a file: an abstract one would be shared by all users of the host.
+        return "role=" + (server ? "server" : "client") + ",id=" + id + ",socket=" + socket
+                + ",socket-abstract=no,bsize=" + bufferBytes + ",rsize=" + ringSizeLog2;
+    }
+
+    @Override
+    public List<String> obstacles() {
+        return Checks.driver(driver());
     }
 
     @Override
     public boolean neverBlocks() {
-        return false;
+        return true;
     }
 }

@@ -1,7 +1,21 @@
 package dev.remora.dpdk.device;
 
-/** Stub. */
+import java.util.List;
+
+/**
+ * A loop inside the process: what is sent is received by the same port. For tests.
+ *
+ * @param name of the device, beginning with {@code net_ring}
+ */
 public record RingDevice(String name) implements DeviceConfig {
+    public RingDevice {
+        Checks.name(name, "net_ring");
+    }
+
+    public static RingDevice loop() {
+        return new RingDevice("net_ring0");
+    }
+
     @Override
     public String driver() {
         return "net_ring";
@@ -13,7 +27,12 @@ public record RingDevice(String name) implements DeviceConfig {
     }
 
     @Override
+    public List<String> obstacles() {
+        return Checks.driver(driver());
+    }
+
+    @Override
     public boolean neverBlocks() {
-        return false;
+        return true;
     }
 }

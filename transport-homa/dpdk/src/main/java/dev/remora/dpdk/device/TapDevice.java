@@ -1,7 +1,30 @@
 package dev.remora.dpdk.device;
 
-/** Stub. */
-public record TapDevice(String name) implements DeviceConfig {
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A tap interface that this process makes: the kernel is the other end. Needs root. Segments TCP in software.
+ *
+ * @param name of the device, beginning with {@code net_tap}
+ * @param interfaceName to create
+ */
+public record TapDevice(String name, String interfaceName) implements DeviceConfig {
+    public TapDevice {
+        Checks.name(name, "net_tap");
+        Checks.interfaceName(interfaceName);
+    }
+
+    public static TapDevice named(String interfaceName) {
+        return new TapDevice("net_tap0", interfaceName);
+    }
+
+    public TapDevice withName(String newName) {
+        return new TapDevice(newName, interfaceName);
+    }
+
     @Override
     public String driver() {
         return "net_tap";
@@ -9,7 +32,16 @@ public record TapDevice(String name) implements DeviceConfig {
 
     @Override
     public String arguments() {
-        return "";
+        return "iface=" + interfaceName;
+    }
+
+    @Override
+    public List<String> obstacles() {
+        List<String> found = new ArrayList<>(Checks.driver(driver()));
+        if (!Files.exists(Path.of("/dev/net/tun"))) {
+            found.add("/dev/net/tun is missing; load the module: sudo modprobe tun");
+        }
+        return found;
     }
 
     @Override

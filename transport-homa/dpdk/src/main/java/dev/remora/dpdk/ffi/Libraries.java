@@ -70,6 +70,34 @@ public record Libraries(SymbolLookup symbols, Layout layout, String versionText,
         }
     }
 
+    /** ABI number of the libraries in use, or of Debian 12's if none were loaded. */
+    public static int loadedAbi() {
+        synchronized (LOCK) {
+            Libraries known = loaded;
+            return known == null ? DpdkVersion.V22_11.abi() : known.version().abi();
+        }
+    }
+
+    /**
+     * Whether the library of a driver is installed where EAL looks, or where the user says. True if it cannot be told: then
+     * EAL decides.
+     *
+     * @param driver such as {@code net_vhost}
+     */
+    public static boolean hasDriver(String driver) {
+        String library = driver.equals("net_virtio_user") ? "net_virtio" : driver;
+        String file = "librte_" + library + ".so." + loadedAbi();
+        String chosen = chosenFolder();
+        boolean any = false;
+        for (String folder : chosen != null ? List.of(chosen) : USUAL_FOLDERS) {
+            if (Files.exists(Path.of(folder, file))) {
+                return true;
+            }
+            any |= Files.exists(Path.of(folder, FIRST + loadedAbi()));
+        }
+        return !any;
+    }
+
     /** The folder the user named, if any. */
     public static @Nullable String chosenFolder() {
         String property = System.getProperty(Dpdk.PATH_PROPERTY);

@@ -1,12 +1,23 @@
 package dev.remora.dpdk.ffi;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** Distribution packages that hold what is needed, for messages. */
 public final class Packages {
+    private static final List<String> NEEDED =
+            List.of("eal", "ethdev", "mempool-ring", "net-vhost", "net-virtio", "net-memif", "net-af-packet");
+
     private Packages() {}
 
     /** Debian 12's runtime packages: about 4 MB. */
     public static String debian() {
-        return "librte-eal23 librte-ethdev23 librte-mempool-ring23 librte-net-vhost23 librte-net-virtio23"
-                + " librte-net-af-packet23 librte-net-memif23";
+        return NEEDED.stream().map(part -> "librte-" + part + "23").collect(Collectors.joining(" "));
+    }
+
+    /** Debian's package of a driver such as {@code net_vhost}. */
+    public static String ofDriver(String driver, int abi) {
+        String library = driver.equals("net_virtio_user") ? "net_virtio" : driver;
+        return "librte-" + library.replace('_', '-') + abi;
     }
 }

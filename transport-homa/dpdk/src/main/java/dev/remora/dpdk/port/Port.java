@@ -20,6 +20,10 @@ public final class Port implements AutoCloseable {
         return id;
     }
 
+    public DeviceConfig device() {
+        return device;
+    }
+
     public String name() {
         return device.name();
     }
