@@ -1,0 +1,471 @@
+package dev.remora.dpdk.memory;
+
+import static dev.remora.dpdk.memory.Offsets.CACHE_FLUSH;
+import static dev.remora.dpdk.memory.Offsets.CACHE_LENGTH;
+import static dev.remora.dpdk.memory.Offsets.CACHE_MOST;
+import static dev.remora.dpdk.memory.Offsets.CACHE_OBJECTS;
+import static dev.remora.dpdk.memory.Offsets.CACHE_SIZE;
+import static dev.remora.dpdk.memory.Offsets.DATA_LEN;
+import static dev.remora.dpdk.memory.Offsets.DATA_OFF;
+import static dev.remora.dpdk.memory.Offsets.NB_SEGS;
+import static dev.remora.dpdk.memory.Offsets.NEXT;
+import static dev.remora.dpdk.memory.Offsets.OL_FLAGS;
+import static dev.remora.dpdk.memory.Offsets.PACKET_TYPE;
+import static dev.remora.dpdk.memory.Offsets.PKT_LEN;
+import static dev.remora.dpdk.memory.Offsets.POOL;
+import static dev.remora.dpdk.memory.Offsets.REFCNT;
+import static dev.remora.dpdk.memory.Offsets.TX_OFFLOAD;
+import static dev.remora.dpdk.memory.Offsets.VLAN_TCI_OUTER;
+
+import dev.remora.dpdk.ffi.Memory;
+import dev.remora.dpdk.ffi.Ownership;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's way to a pool: allocates and frees mbufs from a last-in-first-out cache, whose top is warm in the CPU's
+ * caches, and moves them from and to the common ring many at a time. Get it from {@link MbufPool#cache} once and keep it.
+ *
+ * <p>The cache of a thread registered with DPDK is DPDK's own for that logical core, so that drivers called on the thread
+ * share it. The rules are those of DPDK's inline functions: an empty cache is refilled to its size, and one that would
+ * exceed one and a half times its size is emptied first. Another thread gets a cache of the same form of its own.
+ *
+ * <p>Every operation throws {@link IllegalStateException} on a thread other than the one it was made for, and for an mbuf
+ * the caller does not hold: freed, sent, or appended to another before. Addresses that are no mbufs cannot be told from
+ * mbufs: they crash the process or are refused, by chance.
+ */
+public final class MbufCache {
+    private static final int MARK = Ownership.offset();
+    private static final int HELD = Ownership.single();
+    /** Reference count and number of segments of an mbuf that is alone: one each. */
+    private static final int ALONE = 0x0001_0001;
+
+    private static final long NO_PORT = 0xffff;
+    private static final int MAX_SEGMENTS = 0xffff;
+    /** {@code ol_flags} of mbufs whose data is not their own: external buffers and clones. */
+    private static final long ELSEWHERE = 1L << 61 | 1L << 62;
+
+    private final MbufPool pool;
+    private final long poolAddress;
+    private final String ownerName;
+    private final int lcoreId;
+    /** Where the thread's logical core is noted, by DPDK for registered threads. */
+    private final long lcoreWord;
+    /** A {@code struct rte_mempool_cache}. */
+    private final long cache;
+
+    private final long objects;
+    private final boolean own;
+    private final MemorySegment enqueue;
+    private final MemorySegment dequeue;
+    private final long rearm;
+    /** Keeps a cache of our own and the place of one pointer. */
+    private final MemorySegment memory;
+
+    private final long scratch;
+    private @Nullable Thread owner;
+
+    private MbufCache(MbufPool pool, int lcoreId, long lcoreWord, long dpdkCache) {
+        this.pool = pool;
+        this.poolAddress = pool.address();
+        Thread thread = Thread.currentThread();
+        owner = thread;
+        ownerName = thread.toString();
+        this.lcoreId = lcoreId;
+        own = dpdkCache == 0;
+        memory = Arena.ofAuto().allocate(64L + (own ? Offsets.CACHE_BYTES : 0), 64);
+        scratch = memory.address();
+        if (own) {
+            cache = scratch + 64;
+            int size = pool.config().cacheSize();
+            Memory.putInt(cache + CACHE_SIZE, size);
+            Memory.putInt(cache + CACHE_FLUSH, size + size / 2);
+        } else {
+            cache = dpdkCache;
+        }
+        objects = cache + CACHE_OBJECTS;
+        if (lcoreWord == 0) {
+            this.lcoreWord = scratch + 8;
+            Memory.putInt(this.lcoreWord, lcoreId);
+        } else {
+            this.lcoreWord = lcoreWord;
+        }
+        enqueue = MempoolCalls.operation(poolAddress, "enqueue");
+        dequeue = MempoolCalls.operation(poolAddress, "dequeue");
+        rearm = rearm(pool.config().dataRoomBytes());
+    }
+
+    /** A cache outside DPDK, for the calling thread. */
+    static MbufCache ofThread(MbufPool pool) {
+        return new MbufCache(pool, -1, 0, 0);
+    }
+
+    /** DPDK's cache of the logical core the calling thread is registered as. */
+    static MbufCache ofLcore(MbufPool pool, int lcoreId) {
+        return new MbufCache(pool, lcoreId, MempoolCalls.lcoreIdAddress(), pool.localCache(lcoreId));
+    }
+
+    /** The pool. */
+    public MbufPool pool() {
+        return pool;
+    }
+
+    /**
+     * Takes one mbuf: one segment, no data, no flags, headroom in front.
+     *
+     * @return 0 when neither the cache nor the ring has one. The caches of other threads may still have some
+     */
+    public long allocate() {
+        check();
+        int length = Memory.getInt(cache + CACHE_LENGTH);
+        if (length == 0) {
+            length = refill();
+            if (length == 0) {
+                return 0;
+            }
+        }
+        length--;
+        long mbuf = Memory.getLong(objects + 8L * length);
+        Memory.putInt(cache + CACHE_LENGTH, length);
+        reset(mbuf, rearm);
+        return mbuf;
+    }
+
+    /**
+     * Takes several mbufs, or none.
+     *
+     * @param into where they are appended
+     * @param count how many
+     * @return false when there are not as many; nothing has changed then
+     */
+    public boolean allocate(MbufArray into, int count) {
+        check();
+        int size = into.size();
+        if (count < 0 || count > into.capacity() - size) {
+            throw new IllegalArgumentException(
+                    "count must be 0 to " + (into.capacity() - size) + ", the free places, is " + count);
+        }
+        long to = into.address() + 8L * size;
+        int length = Memory.getInt(cache + CACHE_LENGTH);
+        if (length >= count) {
+            long top = objects + 8L * length;
+            long value = rearm;
+            for (int i = 0; i < count; i++) {
+                top -= 8;
+                long mbuf = Memory.getLong(top);
+                Memory.putLong(to + 8L * i, mbuf);
+                reset(mbuf, value);
+            }
+            Memory.putInt(cache + CACHE_LENGTH, length - count);
+        } else {
+            if (!fetch(to, length, count)) {
+                return false;
+            }
+            for (int i = 0; i < count; i++) {
+                reset(Memory.getLong(to + 8L * i), rearm);
+            }
+        }
+        into.size(size + count);
+        return true;
+    }
+
+    /**
+     * Gives an mbuf back with all its segments. One that others refer to, too, only loses the caller's reference.
+     *
+     * @throws IllegalStateException if the caller does not hold it
+     */
+    public void free(long mbuf) {
+        check();
+        if (mbuf == 0) {
+            throw new IllegalArgumentException("mbuf is null");
+        }
+        if (isPlain(mbuf)) {
+            Memory.putInt(mbuf + MARK, 0);
+            put(mbuf);
+        } else {
+            freeOther(mbuf);
+        }
+    }
+
+    /**
+     * Gives back all mbufs of an array, and clears it.
+     *
+     * @throws IllegalStateException if the caller does not hold one of them; those before it are freed then and no more
+     *     in the array, whose first entry is the one refused
+     */
+    public void free(MbufArray mbufs) {
+        check();
+        int count = mbufs.size();
+        long from = mbufs.address();
+        int done = 0;
+        try {
+            while (done < count) {
+                done += freePlain(from + 8L * done, count - done);
+                if (done < count) {
+                    long mbuf = Memory.getLong(from + 8L * done);
+                    if (mbuf == 0) {
+                        throw new IllegalArgumentException("mbuf " + done + " of " + count + " is null");
+                    }
+                    freeOther(mbuf);
+                    done++;
+                }
+            }
+        } finally {
+            mbufs.removeFirst(done);
+        }
+    }
+
+    /**
+     * Makes an mbuf (or chain) the last part of another's packet. From then on only the head may be freed or sent. Walks
+     * the chain; who builds long ones names the last segment with {@link #append(long, long, long)}.
+     */
+    public void append(long head, long segment) {
+        long last = head;
+        for (long next = Memory.getLong(last + NEXT); next != 0; next = Memory.getLong(last + NEXT)) {
+            last = next;
+        }
+        append(head, last, segment);
+    }
+
+    /**
+     * The same, without the walk.
+     *
+     * @param head first segment of the packet
+     * @param last its last segment, the head if it has only one
+     * @param segment what becomes the last
+     */
+    public void append(long head, long last, long segment) {
+        check();
+        if (segment == 0 || segment == head) {
+            throw new IllegalArgumentException(segment == 0 ? "segment is null" : "an mbuf cannot follow itself");
+        }
+        if (!Ownership.isHeld(head)) {
+            throw Ownership.notHeld(head);
+        }
+        boolean inChain = last == head || (Memory.getShort(head + NB_SEGS) > 1 && !Ownership.isHeld(last));
+        if (!inChain || Memory.getLong(last + NEXT) != 0) {
+            throw new IllegalArgumentException("mbuf 0x" + Long.toHexString(last) + " is not the last of its chain");
+        }
+        if (Memory.getShort(head + REFCNT) != 1 || Memory.getShort(segment + REFCNT) != 1) {
+            throw new IllegalStateException("mbufs with several references cannot be chained");
+        }
+        int segments = Memory.getShort(head + NB_SEGS) + Memory.getShort(segment + NB_SEGS);
+        if (segments > MAX_SEGMENTS) {
+            throw new IllegalArgumentException("a packet has at most " + MAX_SEGMENTS + " segments");
+        }
+        Ownership.give(segment);
+        Memory.putLong(last + NEXT, segment);
+        Memory.putShort(head + NB_SEGS, segments);
+        Memory.putInt(head + PKT_LEN, Memory.getInt(head + PKT_LEN) + Memory.getInt(segment + PKT_LEN));
+    }
+
+    /** Gives all cached mbufs back to the common ring, where other threads get at them. */
+    public void flush() {
+        check();
+        flushAll();
+    }
+
+    /** How many mbufs the cache holds. */
+    public int cached() {
+        return Memory.getInt(cache + CACHE_LENGTH);
+    }
+
+    /** Logical core whose cache this is; -1 when it is none of DPDK's. */
+    int lcoreId() {
+        return lcoreId;
+    }
+
+    /** Mbufs that DPDK counts as in use, but are cached here. */
+    int cachedOutsideDpdk() {
+        return own ? cached() : 0;
+    }
+
+    boolean isOwnedBy(Thread thread) {
+        return owner == thread;
+    }
+
+    /** Of a thread that has ended: gives back what it cached. Knows no owner afterwards. */
+    boolean retireIfOwnerEnded() {
+        Thread thread = owner;
+        if (thread != null && thread.isAlive()) {
+            return false;
+        }
+        owner = null;
+        if (own) {
+            flushAll();
+        }
+        return true;
+    }
+
+    /** Refuses all use from now on; of the pool that is about to go. */
+    void retire() {
+        owner = null;
+    }
+
+    private void check() {
+        if (Thread.currentThread() != owner || Memory.getInt(lcoreWord) != lcoreId) {
+            throw misuse();
+        }
+    }
+
+    private IllegalStateException misuse() {
+        Thread thread = Thread.currentThread();
+        if (pool.isClosed()) {
+            return new IllegalStateException("pool " + pool.name() + " is closed");
+        }
+        if (thread != owner) {
+            return new IllegalStateException("this cache of pool " + pool.name() + " belongs to " + ownerName
+                    + ", not to " + thread + "; each thread asks the pool for its own");
+        }
+        return new IllegalStateException("this cache of pool " + pool.name() + " is that of logical core " + lcoreId
+                + ", which " + thread + " is no more registered as; ask the pool for another");
+    }
+
+    /** The word of data_off, refcnt, nb_segs and port of an mbuf that is new. */
+    static long rearm(int bufferBytes) {
+        return Math.min(PoolConfig.HEADROOM, bufferBytes) | 1L << 16 | 1L << 32 | NO_PORT << 48;
+    }
+
+    /** Makes all fields those of an mbuf that is new, and held. */
+    static void reset(long mbuf, long rearm) {
+        Memory.putLong(mbuf + DATA_OFF, rearm);
+        Memory.putLong(mbuf + OL_FLAGS, 0);
+        Memory.putLong(mbuf + PACKET_TYPE, 0);
+        // With data_len and vlan_tci goes half of the hash, which means nothing without its flag.
+        Memory.putLong(mbuf + DATA_LEN, 0);
+        Memory.putShort(mbuf + VLAN_TCI_OUTER, 0);
+        Memory.putLong(mbuf + NEXT, 0);
+        Memory.putLong(mbuf + TX_OFFLOAD, 0);
+        Memory.putInt(mbuf + MARK, HELD);
+    }
+
+    /** Held once, alone, with data of its own, and of this pool: such an mbuf goes straight to the cache. */
+    private boolean isPlain(long mbuf) {
+        return Memory.getInt(mbuf + MARK) == HELD
+                && Memory.getInt(mbuf + REFCNT) == ALONE
+                && Memory.getLong(mbuf + POOL) == poolAddress
+                && (Memory.getLong(mbuf + OL_FLAGS) & ELSEWHERE) == 0
+                && Memory.getLong(mbuf + NEXT) == 0;
+    }
+
+    /** Frees mbufs as long as they are plain ones; returns how many. */
+    private int freePlain(long from, int count) {
+        int length = Memory.getInt(cache + CACHE_LENGTH);
+        int limit = Memory.getInt(cache + CACHE_FLUSH);
+        int done = 0;
+        while (done < count) {
+            long mbuf = Memory.getLong(from + 8L * done);
+            if (mbuf == 0 || !isPlain(mbuf)) {
+                break;
+            }
+            Memory.putInt(mbuf + MARK, 0);
+            if (length >= limit) {
+                Memory.putInt(cache + CACHE_LENGTH, length);
+                put(mbuf);
+                length = Memory.getInt(cache + CACHE_LENGTH);
+            } else {
+                Memory.putLong(objects + 8L * length++, mbuf);
+            }
+            done++;
+        }
+        Memory.putInt(cache + CACHE_LENGTH, length);
+        return done;
+    }
+
+    /** Any mbuf: checks that it is held, then frees segment by segment. */
+    private void freeOther(long mbuf) {
+        Ownership.give(mbuf);
+        long segment = mbuf;
+        while (segment != 0) {
+            long next = Memory.getLong(segment + NEXT);
+            freeSegment(segment);
+            segment = next;
+        }
+    }
+
+    private void freeSegment(long segment) {
+        if (Memory.getShortAcquire(segment + REFCNT) != 1) {
+            if (Memory.addShortAtomically(segment + REFCNT, -1) != 0) {
+                return;
+            }
+            Memory.putShort(segment + REFCNT, 1);
+        }
+        // Mbufs in a pool have one segment, one reference, and no mark.
+        Memory.putLong(segment + NEXT, 0);
+        Memory.putShort(segment + NB_SEGS, 1);
+        Memory.putInt(segment + MARK, 0);
+        if (Memory.getLong(segment + POOL) == poolAddress && (Memory.getLong(segment + OL_FLAGS) & ELSEWHERE) == 0) {
+            put(segment);
+        } else {
+            Memory.putLong(scratch, segment);
+            MempoolCalls.freeMbufs(scratch, 1);
+        }
+    }
+
+    private void put(long mbuf) {
+        int length = Memory.getInt(cache + CACHE_LENGTH);
+        int limit = Memory.getInt(cache + CACHE_FLUSH);
+        if (length >= limit) {
+            flushAll();
+            length = 0;
+            if (limit == 0) {
+                Memory.putLong(scratch, mbuf);
+                enqueue(scratch, 1);
+                return;
+            }
+        }
+        Memory.putLong(objects + 8L * length, mbuf);
+        Memory.putInt(cache + CACHE_LENGTH, length + 1);
+    }
+
+    private void flushAll() {
+        int length = Memory.getInt(cache + CACHE_LENGTH);
+        if (length > 0) {
+            enqueue(objects, length);
+            Memory.putInt(cache + CACHE_LENGTH, 0);
+        }
+    }
+
+    private void enqueue(long array, int count) {
+        if (MempoolCalls.move(enqueue, poolAddress, array, count) < 0) {
+            throw new IllegalStateException("the ring of pool " + pool.name() + " is full: mbufs were freed twice, by"
+                    + " native code since Java checks it");
+        }
+    }
+
+    /** Fills an empty cache with its size and one more, or with one when the ring has no more. */
+    private int refill() {
+        int wanted = Memory.getInt(cache + CACHE_SIZE) + 1;
+        if (MempoolCalls.move(dequeue, poolAddress, objects, wanted) < 0) {
+            wanted = 1;
+            if (MempoolCalls.move(dequeue, poolAddress, objects, 1) < 0) {
+                return 0;
+            }
+        }
+        return wanted;
+    }
+
+    /** Takes more mbufs than the cache has: all it has, and the rest by way of the ring. */
+    private boolean fetch(long to, int length, int count) {
+        // Until all are there the cache counts as it was: what it has stays where it is.
+        for (int i = 0; i < length; i++) {
+            Memory.putLong(to + 8L * i, Memory.getLong(objects + 8L * (length - 1 - i)));
+        }
+        int rest = count - length;
+        long restTo = to + 8L * length;
+        int size = Memory.getInt(cache + CACHE_SIZE);
+        if (rest <= CACHE_MOST && MempoolCalls.move(dequeue, poolAddress, objects, size + rest) >= 0) {
+            for (int i = 0; i < rest; i++) {
+                Memory.putLong(restTo + 8L * i, Memory.getLong(objects + 8L * (size + rest - 1 - i)));
+            }
+            Memory.putInt(cache + CACHE_LENGTH, size);
+            return true;
+        }
+        if (MempoolCalls.move(dequeue, poolAddress, restTo, rest) < 0) {
+            return false;
+        }
+        Memory.putInt(cache + CACHE_LENGTH, 0);
+        return true;
+    }
+}
