@@ -1,5 +1,6 @@
 package dev.remora.dpdk.doctor;
 
+import dev.remora.dpdk.Dpdk;
 import dev.remora.dpdk.DpdkException;
 import dev.remora.dpdk.doctor.Doctor.Loaded;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ final class DpdkCheck {
             findings.note(
                     "dpdk.drivers",
                     "which drivers there are cannot be told: the folder of " + loaded.place() + " was not found",
-                    "name it: -D" + dev.remora.dpdk.Dpdk.PATH_PROPERTY + "=FOLDER");
+                    "name it: -D" + Dpdk.PATH_PROPERTY + "=FOLDER");
         } else {
             check.drivers(searched, findings);
         }

@@ -2,6 +2,7 @@ package dev.remora.dpdk.doctor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Who runs this, and what they may. */
 final class RightsCheck {
@@ -32,13 +33,13 @@ final class RightsCheck {
         return "sudo setpriv --reuid=$(id -u) --regid=$(id -g) --init-groups --inh-caps=" + list + " --ambient-caps="
                 + list
                 + " COMMAND (systemd: AmbientCapabilities=CAP_"
-                + String.join(" CAP_", names).toUpperCase(java.util.Locale.ROOT)
+                + String.join(" CAP_", names).toUpperCase(Locale.ROOT)
                 + ")";
     }
 
     private static void capability(Host host, Findings findings, int capability, String name, String use) {
         String id = "rights.cap_" + name;
-        String label = "CAP_" + name.toUpperCase(java.util.Locale.ROOT);
+        String label = "CAP_" + name.toUpperCase(Locale.ROOT);
         if (host.can(capability)) {
             findings.ok(id, label + " is granted");
         } else {
