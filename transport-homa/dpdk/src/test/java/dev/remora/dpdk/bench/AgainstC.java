@@ -207,7 +207,11 @@ public final class AgainstC {
             double received = receiver.value("frames");
             if (sent != received || receiver.value("bytes") != received * size || receiver.value("foreign") != 0) {
                 throw receiver.invalid(String.format(
-                        Locale.ROOT, "did not get what was sent: %.0f of %.0f frames of %d bytes", received, sent, size));
+                        Locale.ROOT,
+                        "did not get what was sent: %.0f of %.0f frames of %d bytes",
+                        received,
+                        sent,
+                        size));
             }
             record("one way " + size + " B", "Mpps", pair, receiver.value("pps") / 1e6);
         });
@@ -248,7 +252,11 @@ public final class AgainstC {
     }
 
     private Series ratios(Measure measure) {
-        return results.get(measure).over(results.get(measure.inC()));
+        return series(measure).over(series(measure.inC()));
+    }
+
+    private Series series(Measure measure) {
+        return results.getOrDefault(measure, new Series());
     }
 
     /** Sorted by measure, C first, however the rounds were ordered. */
@@ -274,7 +282,7 @@ public final class AgainstC {
                 "%-22s %-4s %-10s %9s %19s   %s%n",
                 "what", "unit", "pair", "median", "min..max", "ratio to C, per round: median (min..max)"));
         for (Measure measure : measures()) {
-            Series series = results.get(measure);
+            Series series = series(measure);
             table.append(String.format(
                     Locale.ROOT,
                     "%-22s %-4s %-10s %9.2f %19s",
@@ -302,8 +310,8 @@ public final class AgainstC {
                         measure.name(),
                         measure.unit(),
                         measure.pair(),
-                        results.get(measure).median(),
-                        results.get(measure).values(),
+                        series(measure).median(),
+                        series(measure).values(),
                         ratios(measure).median(),
                         ratios(measure).values()))
                 .collect(Collectors.joining(",\n"));

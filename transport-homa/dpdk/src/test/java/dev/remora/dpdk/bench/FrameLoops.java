@@ -159,8 +159,12 @@ final class FrameLoops {
         Arrays.sort(took);
         say(
                 "{\"mode\":\"ping\",\"frames\":%d,\"size\":%d,\"p50Ns\":%d,\"p99Ns\":%d,\"p999Ns\":%d,\"meanNs\":%.1f}",
-                count, size, took[count / 2], took[(int) (count * 0.99)], took[(int) (count * 0.999)], (double) sum
-                        / count);
+                count,
+                size,
+                took[count / 2],
+                took[(int) (count * 0.99)],
+                took[(int) (count * 0.999)],
+                (double) sum / count);
     }
 
     private boolean echoBurst() {
