@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.remora.dpdk.DpdkException;
-import dev.remora.dpdk.ffi.Memory;
+import dev.remora.dpdk.ffi.Errno;
 import dev.remora.dpdk.ffi.Natives;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
@@ -85,17 +85,6 @@ final class EthdevCalls {
     private static final MethodHandle TX_SETUP =
             function("rte_eth_tx_queue_setup", JAVA_SHORT, JAVA_SHORT, JAVA_SHORT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle SET_MTU = function("rte_eth_dev_set_mtu", JAVA_SHORT, JAVA_SHORT);
-    private static final MethodHandle ERROR_TEXT =
-            Natives.function("rte_strerror", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
-
-    /** Errno values that mean something special here. */
-    static final int IO = 5;
-
-    static final int NO_MEMORY = 12;
-    static final int BUSY = 16;
-    static final int NO_DEVICE = 19;
-    static final int INVALID = 22;
-    static final int NOT_SUPPORTED = 95;
 
     private EthdevCalls() {}
 
@@ -170,21 +159,6 @@ final class EthdevCalls {
         }
     }
 
-    /** The calling thread's {@code rte_errno}, which functions that do not return their error leave. */
-    static int errno() {
-        // The variable is thread-local: a symbol look-up gives the address of the thread that does it.
-        return Memory.getInt(Natives.address("per_lcore__rte_errno").address());
-    }
-
-    /** Text of an errno, positive or negative. */
-    static String text(int errno) {
-        try {
-            return Memory.string((long) ERROR_TEXT.invokeExact(Math.abs(errno)));
-        } catch (Throwable e) {
-            throw Natives.unexpected(e);
-        }
-    }
-
     static DpdkException failed(String port, OfPort what, int code, String remedy) {
         return failed(port, what.symbol, code, remedy);
     }
@@ -200,16 +174,16 @@ final class EthdevCalls {
     /** What a call that answered with a negative errno comes to; an empty remedy is replaced by what usually helps. */
     static DpdkException failed(String port, String call, int code, String remedy) {
         return new DpdkException(
-                "port " + port + ": " + call + " failed: " + text(code) + " (errno " + Math.abs(code) + ")",
+                "port " + port + ": " + call + " failed: " + Errno.text(code),
                 remedy.isEmpty() ? usualRemedy(Math.abs(code)) : remedy);
     }
 
     private static String usualRemedy(int errno) {
         return switch (errno) {
-            case NO_MEMORY -> "give EAL more memory, or use fewer queues, descriptors or mbufs";
-            case BUSY -> "stop() the port first";
-            case NO_DEVICE, IO -> "the device is gone: close() the port and attach the device again";
-            case NOT_SUPPORTED -> "the driver cannot do this; capabilities() tells what it can";
+            case Errno.ENOMEM -> "give EAL more memory, or use fewer queues, descriptors or mbufs";
+            case Errno.EBUSY -> "stop() the port first";
+            case Errno.ENODEV, Errno.EIO -> "the device is gone: close() the port and attach the device again";
+            case Errno.ENOTSUP -> "the driver cannot do this; capabilities() tells what it can";
             default -> "DPDK's log has the reason";
         };
     }

@@ -2,6 +2,7 @@ package dev.remora.dpdk.port;
 
 import dev.remora.dpdk.DpdkException;
 import dev.remora.dpdk.device.DeviceConfig;
+import dev.remora.dpdk.ffi.Errno;
 import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Natives;
@@ -11,6 +12,7 @@ import dev.remora.dpdk.port.EthdevCalls.OfPort;
 import dev.remora.dpdk.port.EthdevCalls.OfStruct;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -120,10 +122,15 @@ public final class Port implements AutoCloseable {
             }
             check(OfPort.START, EthdevCalls.call(OfPort.START, id));
             started = true;
-            if (promiscuousAtStart) {
-                promiscuous(true);
+            try {
+                if (promiscuousAtStart) {
+                    promiscuous(true);
+                }
+                openQueues(ready);
+            } catch (RuntimeException e) {
+                stopQueuesAndPort();
+                throw e;
             }
-            openQueues(ready);
         }
     }
 
@@ -235,7 +242,7 @@ public final class Port implements AutoCloseable {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment address = arena.allocate(8, 8);
                 check(OfStruct.MAC, EthdevCalls.call(OfStruct.MAC, id, address), "");
-                return address.asSlice(0, 6).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+                return address.asSlice(0, 6).toArray(ValueLayout.JAVA_BYTE);
             }
         }
     }
@@ -312,7 +319,7 @@ public final class Port implements AutoCloseable {
             checkOpen();
             check(OfPort.STATS_RESET, EthdevCalls.call(OfPort.STATS_RESET, id));
             int code = EthdevCalls.call(OfPort.XSTATS_RESET, id);
-            if (Math.abs(code) != EthdevCalls.NOT_SUPPORTED) {
+            if (Math.abs(code) != Errno.ENOTSUP) {
                 check(OfPort.XSTATS_RESET, code);
             }
         }
@@ -346,7 +353,7 @@ public final class Port implements AutoCloseable {
             }
             int code = EthdevCalls.setMtu(id, bytes);
             if (code < 0) {
-                String remedy = Math.abs(code) == EthdevCalls.NOT_SUPPORTED
+                String remedy = Math.abs(code) == Errno.ENOTSUP
                         ? "driver " + offered.driver() + " can take it from the PortConfig only"
                         : "";
                 throw EthdevCalls.failed(name(), "rte_eth_dev_set_mtu to " + bytes, code, remedy);
@@ -394,7 +401,7 @@ public final class Port implements AutoCloseable {
                         RssHash.of(Memory.getLong(at + layout.offset("rte_eth_rss_conf.rss_hf"))),
                         length < 16 || Memory.getLong(keyAt) == 0
                                 ? null
-                                : key.asSlice(0, length).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+                                : key.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
             }
         }
     }

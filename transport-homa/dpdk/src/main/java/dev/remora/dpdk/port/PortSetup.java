@@ -1,6 +1,7 @@
 package dev.remora.dpdk.port;
 
 import dev.remora.dpdk.DpdkException;
+import dev.remora.dpdk.ffi.Errno;
 import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.memory.MbufPool;
@@ -166,7 +167,7 @@ record PortSetup(
     }
 
     private static String remedy(int code, PortConfig config, PortCapabilities offered) {
-        if (Math.abs(code) != EthdevCalls.INVALID) {
+        if (Math.abs(code) != Errno.EINVAL) {
             return "";
         }
         return "driver " + offered.driver() + " refuses the combination of " + config.rxQueues() + " receive and "
@@ -188,7 +189,7 @@ record PortSetup(
                         "rte_eth_rx_queue_setup of queue " + queue + " with " + rxDescriptors + " descriptors and pool "
                                 + pool.name(),
                         code,
-                        Math.abs(code) == EthdevCalls.INVALID
+                        Math.abs(code) == Errno.EINVAL
                                 ? "larger data rooms in the pool, fewer descriptors, or RxOffload.SCATTER may help"
                                 : "");
             }
@@ -202,7 +203,7 @@ record PortSetup(
                         name,
                         "rte_eth_tx_queue_setup of queue " + queue + " with " + txDescriptors + " descriptors",
                         code,
-                        Math.abs(code) == EthdevCalls.INVALID
+                        Math.abs(code) == Errno.EINVAL
                                 ? "the driver allows " + offered.minTxDescriptors() + " to "
                                         + offered.maxTxDescriptors()
                                 : "");
@@ -219,7 +220,7 @@ record PortSetup(
             return;
         }
         int code = EthdevCalls.setMtu(id, mtu);
-        if (code < 0 && Math.abs(code) != EthdevCalls.NOT_SUPPORTED) {
+        if (code < 0 && Math.abs(code) != Errno.ENOTSUP) {
             throw EthdevCalls.failed(
                     name,
                     "rte_eth_dev_set_mtu to " + mtu,

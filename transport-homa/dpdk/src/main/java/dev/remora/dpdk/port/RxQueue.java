@@ -1,6 +1,5 @@
 package dev.remora.dpdk.port;
 
-import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Natives;
 import dev.remora.dpdk.ffi.Ownership;
@@ -22,8 +21,6 @@ public final class RxQueue extends OwnedQueue {
             ValueLayout.JAVA_SHORT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_SHORT);
     private static final MethodHandle BURST = Natives.pointer(TYPE);
     private static final MethodHandle CRITICAL_BURST = Natives.criticalPointer(TYPE);
-    private static final int SEGMENTS = Layout.loaded().offset("rte_mbuf.nb_segs");
-    private static final int NEXT = Layout.loaded().offset("rte_mbuf.next");
 
     private final MemorySegment function;
     private final long queue;
@@ -60,20 +57,10 @@ public final class RxQueue extends OwnedQueue {
             throw Natives.unexpected(e);
         }
         for (int i = 0; i < count; i++) {
-            long mbuf = Memory.getLong(entries + 8L * i);
-            Ownership.take(mbuf);
-            if (Memory.getShort(mbuf + SEGMENTS) != 1) {
-                takeOthers(mbuf);
-            }
+            Ownership.take(Memory.getLong(entries + 8L * i));
         }
         array.size(count);
         Reference.reachabilityFence(array);
         return count;
-    }
-
-    private static void takeOthers(long head) {
-        for (long mbuf = Memory.getLong(head + NEXT); mbuf != 0; mbuf = Memory.getLong(mbuf + NEXT)) {
-            Ownership.take(mbuf);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.remora.dpdk.port;
 
+import dev.remora.dpdk.ffi.Errno;
 import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Natives;
@@ -26,10 +27,8 @@ public final class TxQueue extends OwnedQueue {
     private static final MethodHandle BURST = Natives.pointer(TYPE);
     private static final MethodHandle CRITICAL_BURST = Natives.criticalPointer(TYPE);
     private static final int SEGMENTS = Layout.loaded().offset("rte_mbuf.nb_segs");
-    private static final int REFERENCES = Layout.loaded().offset("rte_mbuf.refcnt");
     private static final int FLAGS = Layout.loaded().offset("rte_mbuf.ol_flags");
     private static final int LENGTH = Layout.loaded().offset("rte_mbuf.pkt_len");
-    private static final int NEXT = Layout.loaded().offset("rte_mbuf.next");
 
     /** Flags by which a frame asks to be cut: RTE_MBUF_F_TX_TCP_SEG and RTE_MBUF_F_TX_UDP_SEG. */
     private static final long CUT = 1L << 50 | 1L << 42;
@@ -189,52 +188,32 @@ public final class TxQueue extends OwnedQueue {
             throw Natives.unexpected(e);
         }
         if (ready < size) {
-            int errno = EthdevCalls.errno();
+            int errno = Errno.last();
             takeBack(entries, 0, size);
             int length = Memory.getInt(Memory.getLong(entries + 8L * ready) + LENGTH);
             throw new FrameRefusedException(
                     ready,
                     this + ": the driver refuses frame " + ready + " of the burst, " + length + " bytes: "
-                            + EthdevCalls.text(errno) + " (errno " + errno + ")",
+                            + Errno.text(errno),
                     "ask in the frame only for offloads in txOffloads() of the port, and set all its header lengths");
         }
     }
 
-    /** The mbufs are the driver's from now on: it may free them before the burst returns. */
+    /** The mbufs are the driver's from now on: it may free them before the burst returns. A chain is marked at its head. */
     private static void give(long entries, int size) {
         for (int i = 0; i < size; i++) {
-            long head = Memory.getLong(entries + 8L * i);
-            long mbuf = head;
-            for (int segments = Memory.getShort(head + SEGMENTS); segments > 0 && mbuf != 0; segments--) {
-                // Of an mbuf with several references the sender keeps the others.
-                if (Memory.getShort(mbuf + REFERENCES) == 1) {
-                    if (!Ownership.isHeld(mbuf)) {
-                        undo(entries, i, mbuf);
-                    }
-                    Ownership.give(mbuf);
-                }
-                mbuf = segments == 1 ? 0 : Memory.getLong(mbuf + NEXT);
+            long mbuf = Memory.getLong(entries + 8L * i);
+            if (!Ownership.isHeld(mbuf)) {
+                takeBack(entries, 0, i);
+                throw Ownership.notHeld(mbuf);
             }
-        }
-    }
-
-    /** Takes back what was given before a segment of a frame that is not the caller's, so that the burst is as before. */
-    private static void undo(long entries, int index, long foreign) {
-        takeBack(entries, 0, index);
-        long mbuf = Memory.getLong(entries + 8L * index);
-        while (mbuf != foreign) {
-            Ownership.take(mbuf);
-            mbuf = Memory.getLong(mbuf + NEXT);
+            Ownership.give(mbuf);
         }
     }
 
     private static void takeBack(long entries, int from, int to) {
         for (int i = from; i < to; i++) {
-            long mbuf = Memory.getLong(entries + 8L * i);
-            for (int segments = Memory.getShort(mbuf + SEGMENTS); segments > 0 && mbuf != 0; segments--) {
-                Ownership.take(mbuf);
-                mbuf = segments == 1 ? 0 : Memory.getLong(mbuf + NEXT);
-            }
+            Ownership.take(Memory.getLong(entries + 8L * i));
         }
     }
 }
