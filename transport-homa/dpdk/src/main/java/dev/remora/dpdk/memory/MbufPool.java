@@ -41,7 +41,8 @@ public final class MbufPool implements AutoCloseable {
      */
     public static MbufPool create(PoolConfig config) {
         if (!MempoolCalls.ealRuns()) {
-            throw new DpdkException("pool " + config.name() + " cannot be made before EAL runs", "call Eal.start first");
+            throw new DpdkException(
+                    "pool " + config.name() + " cannot be made before EAL runs", "call Eal.start first");
         }
         Ownership.register();
         long address;

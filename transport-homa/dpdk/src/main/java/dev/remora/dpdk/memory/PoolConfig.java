@@ -45,8 +45,8 @@ public record PoolConfig(String name, int mbufs, int dataRoomBytes, int cacheSiz
         if (cacheSize + cacheSize / 2 > mbufs) {
             throw new DpdkException(
                     "pool " + name + " has " + mbufs + " mbufs, too few for caches of " + cacheSize,
-                    "ask for at least " + (cacheSize + cacheSize / 2) + " mbufs, better that many for every thread, or a"
-                            + " smaller cache");
+                    "ask for at least " + (cacheSize + cacheSize / 2)
+                            + " mbufs, better that many for every thread, or a" + " smaller cache");
         }
     }
 
