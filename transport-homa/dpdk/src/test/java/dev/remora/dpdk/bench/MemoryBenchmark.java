@@ -10,6 +10,7 @@ import dev.remora.dpdk.memory.MbufCache;
 import dev.remora.dpdk.memory.MbufPool;
 import dev.remora.dpdk.memory.PoolConfig;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -45,22 +46,20 @@ public class MemoryBenchmark {
     public boolean registered;
 
     private final MbufArray array = new MbufArray(MANY);
-    private Eal eal;
-    private Lcore lcore;
-    private MbufPool pool;
-    private MbufCache cache;
+    private final Eal eal = Eal.start(EalConfig.builder()
+            .memoryMb(64)
+            .hugepages(HugepagePolicy.NONE)
+            .logLevel(LogLevel.ERROR)
+            .build());
+    private final MbufPool pool = eal.createPool(PoolConfig.of("benchmark", 8_191));
+    private MbufCache cache = pool.cache();
+    private @Nullable Lcore lcore;
 
     @Setup
-    public void start() {
-        eal = Eal.start(EalConfig.builder()
-                .memoryMb(64)
-                .hugepages(HugepagePolicy.NONE)
-                .logLevel(LogLevel.ERROR)
-                .build());
+    public void register() {
         if (registered) {
             lcore = eal.registerThread();
         }
-        pool = eal.createPool(PoolConfig.of("benchmark", 8_191));
         cache = pool.cache();
     }
 
