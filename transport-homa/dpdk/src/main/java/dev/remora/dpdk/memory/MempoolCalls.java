@@ -138,11 +138,6 @@ final class MempoolCalls {
                 + layout.offset("rte_mempool_ops." + name)));
     }
 
-    /** The calling thread's {@code rte_errno}. */
-    static int error() {
-        return Memory.getInt(Natives.address("per_lcore__rte_errno").address());
-    }
-
     /** Where the calling thread's logical core is noted; it stays there as long as the thread lives. */
     static long lcoreIdAddress() {
         return Natives.address("per_lcore__lcore_id").address();
