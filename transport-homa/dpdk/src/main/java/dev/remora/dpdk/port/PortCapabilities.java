@@ -50,7 +50,8 @@ public record PortCapabilities(
 
     private static final int NO_LIMIT = 65_535;
     private static final int[] SPEEDS = {
-        0, 10, 10, 100, 100, 1_000, 2_500, 5_000, 10_000, 20_000, 25_000, 40_000, 50_000, 56_000, 100_000, 200_000, 400_000
+        0, 10, 10, 100, 100, 1_000, 2_500, 5_000, 10_000, 20_000, 25_000, 40_000, 50_000, 56_000, 100_000, 200_000,
+        400_000
     };
 
     /** Reads a {@code struct rte_eth_dev_info}. */
