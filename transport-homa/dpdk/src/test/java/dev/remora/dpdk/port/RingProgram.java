@@ -260,7 +260,13 @@ public final class RingProgram {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("entry 1");
         array.size(1);
+        Mbuf.retain(first);
+        assertThat(queue.send(array)).isEqualTo(1);
+        assertThat(Mbuf.isHeld(first)).as("the reference that was kept").isTrue();
+        assertThat(port.rxQueue(0).receive(array)).isEqualTo(1);
         cache.free(array);
+        cache.free(first);
+        assertThatThrownBy(() -> cache.free(first)).isInstanceOf(IllegalStateException.class);
         assertThat(pool.inUse()).isZero();
     }
 
@@ -430,7 +436,7 @@ public final class RingProgram {
                 .hasMessageContaining("entry 5 of the table names queue 2, there are 2");
         port.rss(RssConfig.of(RssHash.IPV6_TCP).withKey(new byte[40]));
         assertThat(port.rss().hashes()).containsExactly(RssHash.IPV6_TCP);
-        assertThat(port.rss().key()).isEqualTo(new byte[40]);
+        assertThat(port.rss().key()).as("a driver that does not say how long keys are").isNull();
         MbufArray array = new MbufArray(32);
         assertThat(port.rxQueue(0).receive(array)).isEqualTo(32);
         assertThat(Mbuf.packetLength(array.get(31))).isEqualTo(64);
