@@ -42,10 +42,8 @@ public final class VhostProgram {
 
     public static void main(String[] args) {
         Path socket = Path.of(args[0]);
-        EalConfig config = EalConfig.builder()
-                .memoryMb(256)
-                .hugepages(HugepagePolicy.NONE)
-                .build();
+        EalConfig config =
+                EalConfig.builder().memoryMb(256).hugepages(HugepagePolicy.NONE).build();
         try (Eal eal = Eal.start(config)) {
             MbufPool pool = eal.createPool(PoolConfig.of("vhost-pool", 16_383));
             Port server = eal.attach(VhostDevice.at(socket).withQueues(2));
@@ -108,7 +106,8 @@ public final class VhostProgram {
                         .build(),
                 pool);
         client.start();
-        System.out.println("descriptors " + client.rxDescriptors() + ", mtu " + client.mtu() + ", link " + client.link());
+        System.out.println(
+                "descriptors " + client.rxDescriptors() + ", mtu " + client.mtu() + ", link " + client.link());
         assertThat(client.txOffloads()).doesNotContain(TxOffload.IPV4_CKSUM);
         assertThat(client.link().up()).isTrue();
     }
@@ -252,8 +251,7 @@ public final class VhostProgram {
         int at = 0;
         for (long segment = mbuf; segment != 0; segment = Mbuf.next(segment)) {
             int length = Mbuf.dataLength(segment);
-            MemorySegment.copy(
-                    Mbuf.memory(), ValueLayout.JAVA_BYTE, Mbuf.dataAddress(segment), all, at, length);
+            MemorySegment.copy(Mbuf.memory(), ValueLayout.JAVA_BYTE, Mbuf.dataAddress(segment), all, at, length);
             at += length;
         }
         return all;
