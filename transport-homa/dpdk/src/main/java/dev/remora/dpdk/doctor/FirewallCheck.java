@@ -25,6 +25,7 @@ final class FirewallCheck {
     private final Findings findings;
     private final FirewallRules rules = new FirewallRules();
     private final List<String> unread = new ArrayList<>();
+    private final List<String> waysToSee = new ArrayList<>();
 
     private FirewallCheck(Host host, Findings findings) {
         this.host = host;
@@ -68,14 +69,16 @@ final class FirewallCheck {
         boolean harmless = tables.active() || !host.kernel().takesModules();
         if (!harmless) {
             if (tables == Presence.UNKNOWN) {
-                unread.add("nf_tables seems not to be loaded, so nft was not asked (that could load it)");
+                cannotTell(
+                        "nf_tables seems not to be loaded, so nft was not asked (that could load it)",
+                        look("nft list ruleset"));
             }
         } else if (tables == Presence.ABSENT) {
             return;
         } else if (host.machine().has("nft")) {
             String ruleset = host.machine().run(LIMIT, "nft", "list", "ruleset");
             if (ruleset == null) {
-                unread.add("'nft list ruleset' failed or took too long");
+                cannotTell("'nft list ruleset' failed or took too long", look("nft list ruleset"));
             } else {
                 rules.nft(ruleset);
             }
@@ -83,7 +86,9 @@ final class FirewallCheck {
             save("iptables", "iptables-save");
             save("ip6tables", "ip6tables-save");
         } else {
-            unread.add("nft is not installed");
+            cannotTell(
+                    "nft is not installed",
+                    host.distribution().install(host.sudo(), "nftables") + "; then " + look("nft list ruleset"));
         }
     }
 
@@ -102,10 +107,21 @@ final class FirewallCheck {
         if (text != null) {
             rules.iptables(command, text);
         } else if (host.machine().has(program)) {
-            unread.add("'" + program + "' failed or took too long");
+            cannotTell("'" + program + "' failed or took too long", look(program));
         } else {
-            unread.add(program + " is not installed");
+            cannotTell(
+                    program + " is not installed",
+                    host.distribution().install(host.sudo(), "iptables") + "; then " + look(program));
         }
+    }
+
+    private void cannotTell(String why, String wayToSee) {
+        unread.add(why);
+        waysToSee.add(wayToSee);
+    }
+
+    private String look(String command) {
+        return host.sudo() + command + " | grep -niE 'flags|invalid'";
     }
 
     private void tell() {
@@ -148,8 +164,7 @@ final class FirewallCheck {
                     "firewall.rules",
                     "whether rules drop segments with SYN and RST cannot be told"
                             + (rules.count() > 0 ? " for all" : "") + ": " + String.join("; ", unread),
-                    host.distribution().install(host.sudo(), "nftables") + "; then " + host.sudo()
-                            + "nft list ruleset (look for 'tcp flags' and 'ct state invalid')");
+                    String.join("; ", waysToSee));
         } else if (rules.suspects().isEmpty()) {
             findings.ok(
                     "firewall.rules",

@@ -226,11 +226,21 @@ class FirewallTest {
 
     @Test
     void withoutNftOrWhenItHangsItCannotBeTold() {
-        assertThat(finding(withNft().report(), "firewall.rules").what())
-                .contains("cannot be told", "nft is not installed");
-        assertThat(finding(withNft().command("nft list ruleset", null).report(), "firewall.rules")
-                        .what())
-                .contains("failed or took too long");
+        assertThat(finding(withNft().report(), "firewall.rules"))
+                .satisfies(found -> assertThat(found.what()).contains("cannot be told", "nft is not installed"))
+                .returns(
+                        "apt-get install nftables; then nft list ruleset | grep -niE 'flags|invalid'", Finding::remedy);
+        assertThat(finding(withNft().command("nft list ruleset", null).report(), "firewall.rules"))
+                .satisfies(found -> assertThat(found.what()).contains("failed or took too long"))
+                .returns("nft list ruleset | grep -niE 'flags|invalid'", Finding::remedy);
+        assertThat(finding(
+                                withNft()
+                                        .command("nft list ruleset", "")
+                                        .file("/proc/net/ip6_tables_names", "filter\n")
+                                        .report(),
+                                "firewall.rules")
+                        .remedy())
+                .isEqualTo("apt-get install iptables; then ip6tables-save | grep -niE 'flags|invalid'");
     }
 
     @Test
