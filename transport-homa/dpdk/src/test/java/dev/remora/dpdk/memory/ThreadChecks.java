@@ -220,7 +220,7 @@ final class ThreadChecks {
 
     /** Two threads meet before each mbuf and free it at once, so that both see the other's reference now and then. */
     private static void sharedReferences(Eal eal) {
-        int count = 3_000;
+        int count = 10_000;
         try (MbufPool pool = PoolChecks.pool(eal, 512, 32)) {
             AtomicLong shared = new AtomicLong();
             AtomicInteger freed = new AtomicInteger();
