@@ -4,6 +4,7 @@ module dev.remora.cli {
     requires ch.qos.logback.core;
     requires dev.remora.api;
     requires dev.remora.bench;
+    requires dev.remora.dpdk;
     requires dev.remora.homa.sim;
     requires dev.remora.runtime;
     requires dev.remora.samples.photos;

@@ -4,6 +4,7 @@ module dev.remora.dpdk {
 
     exports dev.remora.dpdk;
     exports dev.remora.dpdk.device;
+    exports dev.remora.dpdk.doctor;
     exports dev.remora.dpdk.memory;
     exports dev.remora.dpdk.port;
 }

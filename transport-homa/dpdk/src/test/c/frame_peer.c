@@ -5,6 +5,7 @@
  * frame_peer EAL-ARGUMENTS -- ping COUNT SIZE WARMUP | echo IDLE-SECONDS | send SIZE SECONDS | receive SECONDS
  *
  * Prints "ready" when the port runs and one line of JSON at the end. SIZE is that of the frame with its header.
+ * cpuShare is the CPU time of the process over the time measured: less than 1 when others took the CPU away.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -35,7 +36,9 @@
 #define PEER_WAIT (20 * SECOND) /* for the peer to come */
 #define RESEND (10 * MS)        /* in the warm-up, where frames may be lost while the peer comes */
 #define LOST (1 * SECOND)       /* a frame not back by then makes the run invalid */
-#define SILENCE (300 * MS)      /* the sender is taken to have ended */
+#define SILENCE (800 * MS)      /* the sender is taken to have ended */
+#define OFF_CPU (20 * MS)       /* between two looks at the clock: the thread did not run, so it could not hear */
+#define DRAIN_US (500 * 1000)   /* for the peer to take what is in the ring */
 #define LONGEST (120 * SECOND)
 
 /* Destination, source, and the type for local experiments (0x88b5), as two words and a half. */
@@ -48,6 +51,13 @@ static __rte_always_inline int64_t now_ns(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * SECOND + t.tv_nsec;
+}
+
+static int64_t cpu_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (int64_t)t.tv_sec * SECOND + t.tv_nsec;
 }
 
@@ -181,7 +191,7 @@ static void ping(uint64_t count, uint16_t size, uint64_t warmup)
             die("the peer returned too few frames within 20 s", 0);
     }
     drain(5 * MS);
-    int64_t begin = now_ns(), before = begin;
+    int64_t cpu = cpu_ns(), begin = now_ns(), before = begin;
     for (uint64_t i = 0; i < count; i++) {
         int64_t after = round_trip(size, before, LOST);
         if (unlikely(after < 0))
@@ -192,10 +202,12 @@ static void ping(uint64_t count, uint16_t size, uint64_t warmup)
         sum += took[i];
         before = after;
     }
+    double share = (double)(cpu_ns() - cpu) / (double)(before - begin);
     qsort(took, count, sizeof(*took), compare);
     printf("{\"mode\":\"ping\",\"frames\":%" PRIu64 ",\"size\":%u,\"p50Ns\":%" PRIu64 ",\"p99Ns\":%" PRIu64
-           ",\"p999Ns\":%" PRIu64 ",\"meanNs\":%.1f}\n", count, size, took[count / 2],
-           took[(uint64_t)((double)count * 0.99)], took[(uint64_t)((double)count * 0.999)], (double)sum / (double)count);
+           ",\"p999Ns\":%" PRIu64 ",\"meanNs\":%.1f,\"cpuShare\":%.3f}\n", count, size, took[count / 2],
+           took[(uint64_t)((double)count * 0.99)], took[(uint64_t)((double)count * 0.999)], (double)sum / (double)count,
+           share);
     free(took);
 }
 
@@ -203,7 +215,7 @@ static void echo(int64_t idle)
 {
     struct rte_mbuf *burst[BURST];
     uint64_t frames = 0, dropped = 0;
-    int64_t start = now_ns(), last = start;
+    int64_t cpu = cpu_ns(), start = now_ns(), last = start, looked = start;
     bool heard = false;
     for (unsigned polls = 1;; polls++) {
         uint16_t n = rte_eth_rx_burst(port, 0, burst, BURST);
@@ -229,7 +241,7 @@ static void echo(int64_t idle)
         }
         if (polls % CLOCK_EVERY == 0) {
             int64_t t = now_ns();
-            if (heard) {
+            if (heard || t - looked > OFF_CPU) {
                 last = t;
                 heard = false;
             } else if (t - last > (frames == 0 ? PEER_WAIT : idle)) {
@@ -237,9 +249,11 @@ static void echo(int64_t idle)
             }
             if (t - start > LONGEST)
                 break;
+            looked = t;
         }
     }
-    printf("{\"mode\":\"echo\",\"frames\":%" PRIu64 ",\"dropped\":%" PRIu64 "}\n", frames, dropped);
+    printf("{\"mode\":\"echo\",\"frames\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"cpuShare\":%.3f}\n", frames,
+           dropped, (double)(cpu_ns() - cpu) / (double)(now_ns() - start));
 }
 
 static void send_flood(uint16_t size, int64_t duration)
@@ -247,7 +261,7 @@ static void send_flood(uint16_t size, int64_t duration)
     struct rte_mbuf *burst[BURST];
     uint64_t frames = 0, full = 0, empty = 0;
     await_link();
-    int64_t start = now_ns(), t = start;
+    int64_t cpu = cpu_ns(), start = now_ns(), t = start;
     unsigned polls = 0;
     while (t - start < duration) {
         if (unlikely(rte_pktmbuf_alloc_bulk(pool, burst, BURST) != 0)) {
@@ -270,10 +284,12 @@ static void send_flood(uint16_t size, int64_t duration)
         frames += sent;
     }
     double seconds = (double)(t - start) / 1e9;
+    double share = (double)(cpu_ns() - cpu) / (double)(now_ns() - start);
     printf("{\"mode\":\"send\",\"frames\":%" PRIu64 ",\"size\":%u,\"pps\":%.0f,\"ringFull\":%" PRIu64
-           ",\"poolEmpty\":%" PRIu64 "}\n", frames, size, (double)frames / seconds, full, empty);
+           ",\"poolEmpty\":%" PRIu64 ",\"cpuShare\":%.3f}\n", frames, size, (double)frames / seconds, full, empty,
+           share);
     fflush(stdout);
-    usleep(100 * 1000); /* the peer takes what is in the ring */
+    usleep(DRAIN_US);
 }
 
 static void receive(int64_t duration)
@@ -282,7 +298,8 @@ static void receive(int64_t duration)
     uint64_t frames = 0, bytes = 0, foreign = 0;
     uint64_t frames_before = 0, bytes_before = 0, frames_after = 0, bytes_after = 0;
     int64_t t = now_ns(), start = 0, last = t, begin = 0, end = 0;
-    int64_t created = t;
+    int64_t created = t, looked = t, cpu = 0;
+    double share = 0;
     bool heard = false;
     for (unsigned polls = 1;; polls++) {
         uint16_t n = rte_eth_rx_burst(port, 0, burst, BURST);
@@ -302,18 +319,21 @@ static void receive(int64_t duration)
         }
         if (polls % CLOCK_EVERY == 0) {
             t = now_ns();
-            if (heard) {
+            if (heard && start == 0)
+                start = t;
+            if (heard || t - looked > OFF_CPU) {
                 last = t;
                 heard = false;
-                if (start == 0)
-                    start = t;
             }
+            looked = t;
             if (begin == 0 && start != 0 && t - start >= duration / 4) {
                 begin = t;
+                cpu = cpu_ns();
                 frames_before = frames;
                 bytes_before = bytes;
             } else if (end == 0 && begin != 0 && t - start >= duration * 3 / 4) {
                 end = t;
+                share = (double)(cpu_ns() - cpu) / (double)(end - begin);
                 frames_after = frames;
                 bytes_after = bytes;
             }
@@ -325,9 +345,9 @@ static void receive(int64_t duration)
         die("the flood did not last long enough", 0);
     double seconds = (double)(end - begin) / 1e9;
     printf("{\"mode\":\"receive\",\"frames\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"foreign\":%" PRIu64
-           ",\"pps\":%.0f,\"mbitPerSecond\":%.1f}\n", frames, bytes, foreign,
+           ",\"pps\":%.0f,\"mbitPerSecond\":%.1f,\"cpuShare\":%.3f}\n", frames, bytes, foreign,
            (double)(frames_after - frames_before) / seconds,
-           (double)(bytes_after - bytes_before) * 8 / seconds / 1e6);
+           (double)(bytes_after - bytes_before) * 8 / seconds / 1e6, share);
 }
 
 static uint64_t number(const char *text, const char *what, uint64_t min, uint64_t max)

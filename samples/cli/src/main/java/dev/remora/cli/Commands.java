@@ -15,6 +15,7 @@ final class Commands {
                 new DemoCommand(),
                 new BenchCommand(),
                 new SimCommand(),
+                new DoctorCommand(),
                 new LauncherCommand.Test(),
                 new LauncherCommand.Setup(),
                 new LauncherCommand.Build(),

@@ -43,6 +43,14 @@ final class ArrowsTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage("dev.remora.homa.protocol..", "java..", "org.jspecify..");
 
+    @ArchTest
+    static final ArchRule dpdkNeedsTheJdkAlone = classes()
+            .that()
+            .resideInAPackage("dev.remora.dpdk..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.remora.dpdk..", "java..", "org.jspecify..");
+
     /** Time and randomness are arguments: what the simulator runs is what production runs. */
     @ArchTest
     static final ArchRule theProtocolHasNoClockAndNoThread = noClasses()
@@ -91,7 +99,12 @@ final class ArrowsTest {
     @ArchTest
     static final ArchRule librariesDoNotPrint = noClasses()
             .that()
-            .resideInAnyPackage("dev.remora.api..", "dev.remora.spi..", "dev.remora.runtime..", "dev.remora.tcp..")
+            .resideInAnyPackage(
+                    "dev.remora.api..",
+                    "dev.remora.spi..",
+                    "dev.remora.runtime..",
+                    "dev.remora.tcp..",
+                    "dev.remora.dpdk..")
             .should()
             .callMethod(Throwable.class, "printStackTrace")
             .orShould()

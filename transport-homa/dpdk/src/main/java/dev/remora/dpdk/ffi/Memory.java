@@ -17,6 +17,7 @@ public final class Memory {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final VarHandle ATOMIC_SHORT = ValueLayout.JAVA_SHORT.varHandle();
+    private static final VarHandle ATOMIC_INT = ValueLayout.JAVA_INT.varHandle();
 
     private Memory() {}
 
@@ -54,9 +55,20 @@ public final class Memory {
         ALL.set(LONG, address, value);
     }
 
-    /** Adds to an aligned 16-bit value that other threads may change, too; returns the new unsigned value. */
+    /**
+     * Adds to an aligned 16-bit value that other threads may change, too; returns the new unsigned value. Java has atomic
+     * arithmetic for no less than 32 bits, so the other half of the word is exchanged for itself.
+     */
     public static int addShortAtomically(long address, int delta) {
-        return (short) ATOMIC_SHORT.getAndAdd(ALL, address, (short) delta) + delta & 0xffff;
+        long word = address & ~3L;
+        int shift = (int) (address & 2) << 3;
+        while (true) {
+            int old = (int) ATOMIC_INT.getVolatile(ALL, word);
+            int sum = (old >>> shift) + delta & 0xffff;
+            if (ATOMIC_INT.compareAndSet(ALL, word, old, (old & ~(0xffff << shift)) | sum << shift)) {
+                return sum;
+            }
+        }
     }
 
     /** Reads an aligned 16-bit value that another thread or driver may change. */

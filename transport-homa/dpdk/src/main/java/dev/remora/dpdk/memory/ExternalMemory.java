@@ -95,9 +95,7 @@ public final class ExternalMemory implements AutoCloseable {
             throw Ownership.notHeld(mbuf);
         }
         long flags = Memory.getLong(mbuf + OL_FLAGS);
-        if ((flags & ELSEWHERE) != 0
-                || Memory.getShort(mbuf + REFCNT) != 1
-                || Memory.getShort(mbuf + NB_SEGS) != 1) {
+        if ((flags & ELSEWHERE) != 0 || Memory.getShort(mbuf + REFCNT) != 1 || Memory.getShort(mbuf + NB_SEGS) != 1) {
             throw new IllegalStateException(
                     "only an mbuf of one segment and one reference, not attached yet, can be attached to external memory");
         }

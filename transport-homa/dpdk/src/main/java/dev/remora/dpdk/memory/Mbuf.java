@@ -56,8 +56,7 @@ public final class Mbuf {
     public static final long TX_IPV6 = 1L << 56;
 
     private static final long TX_L4_MASK = 3L << 52;
-    private static final long TX_REQUESTS =
-            TX_TCP_SEGMENTATION | TX_L4_MASK | TX_IPV4_CHECKSUM | TX_IPV4 | TX_IPV6;
+    private static final long TX_REQUESTS = TX_TCP_SEGMENTATION | TX_L4_MASK | TX_IPV4_CHECKSUM | TX_IPV4 | TX_IPV6;
     private static final long RX_L4_BAD = 1L << 3;
     private static final long RX_L4_GOOD = 1L << 8;
     private static final long RX_L4_MASK = RX_L4_BAD | RX_L4_GOOD;
@@ -212,8 +211,7 @@ public final class Mbuf {
      * @param segmentBytes payload per segment
      * @param ipv4 IPv4, else IPv6
      */
-    public static void requestTso(
-            long mbuf, int l2Bytes, int l3Bytes, int l4Bytes, int segmentBytes, boolean ipv4) {
+    public static void requestTso(long mbuf, int l2Bytes, int l3Bytes, int l4Bytes, int segmentBytes, boolean ipv4) {
         if (l4Bytes < 0 || l4Bytes > L4_MOST) {
             throw outOf("TCP header", l4Bytes, L4_MOST);
         }

@@ -221,6 +221,8 @@ public final class MbufCache {
      * the chain; who builds long ones names the last segment with {@link #append(long, long, long)}.
      */
     public void append(long head, long segment) {
+        check();
+        checkHeld(head);
         long last = head;
         for (long next = Memory.getLong(last + NEXT); next != 0; next = Memory.getLong(last + NEXT)) {
             last = next;
@@ -237,12 +239,10 @@ public final class MbufCache {
      */
     public void append(long head, long last, long segment) {
         check();
-        if (segment == 0 || segment == head) {
-            throw new IllegalArgumentException(segment == 0 ? "segment is null" : "an mbuf cannot follow itself");
+        if (segment == 0 || last == 0 || segment == head) {
+            throw new IllegalArgumentException(segment == head ? "an mbuf cannot follow itself" : "mbuf is null");
         }
-        if (!Ownership.isHeld(head)) {
-            throw Ownership.notHeld(head);
-        }
+        checkHeld(head);
         boolean inChain = last == head || (Memory.getShort(head + NB_SEGS) > 1 && !Ownership.isHeld(last));
         if (!inChain || Memory.getLong(last + NEXT) != 0) {
             throw new IllegalArgumentException("mbuf 0x" + Long.toHexString(last) + " is not the last of its chain");
@@ -301,6 +301,15 @@ public final class MbufCache {
     /** Refuses all use from now on; of the pool that is about to go. */
     void retire() {
         owner = null;
+    }
+
+    private static void checkHeld(long mbuf) {
+        if (mbuf == 0) {
+            throw new IllegalArgumentException("mbuf is null");
+        }
+        if (!Ownership.isHeld(mbuf)) {
+            throw Ownership.notHeld(mbuf);
+        }
     }
 
     private void check() {

@@ -2,6 +2,7 @@ package dev.remora.dpdk.memory;
 
 import dev.remora.dpdk.DpdkException;
 import dev.remora.dpdk.Lcore;
+import dev.remora.dpdk.ffi.Errno;
 import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Ownership;
@@ -18,11 +19,6 @@ import java.util.List;
  * receive into it are closed before.
  */
 public final class MbufPool implements AutoCloseable {
-    private static final int EEXIST = 17;
-    private static final int EINVAL = 22;
-    private static final int ENOMEM = 12;
-    private static final int ENOSPC = 28;
-
     private final PoolConfig config;
     private final long address;
     private final List<MbufCache> caches = new ArrayList<>();
@@ -41,7 +37,8 @@ public final class MbufPool implements AutoCloseable {
      */
     public static MbufPool create(PoolConfig config) {
         if (!MempoolCalls.ealRuns()) {
-            throw new DpdkException("pool " + config.name() + " cannot be made before EAL runs", "call Eal.start first");
+            throw new DpdkException(
+                    "pool " + config.name() + " cannot be made before EAL runs", "call Eal.start first");
         }
         Ownership.register();
         long address;
@@ -49,7 +46,7 @@ public final class MbufPool implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             long name = arena.allocateFrom(config.name()).address();
             address = MempoolCalls.createPool(name, config.mbufs(), config.cacheSize(), config.dataRoomBytes());
-            error = address == 0 ? MempoolCalls.error() : 0;
+            error = address == 0 ? Errno.last() : 0;
         }
         if (address == 0) {
             throw refused(config, error);
@@ -211,14 +208,12 @@ public final class MbufPool implements AutoCloseable {
                 + " bytes cannot be made: ";
         long megabytes = (config.memoryBytes() >> 20) + 1;
         return switch (error) {
-            case ENOMEM ->
+            case Errno.ENOMEM ->
                 new DpdkException(
-                        problem + "it needs about " + megabytes + " MB, more than EAL's memory has left",
-                        "give EAL more memory (memoryMb), or ask for fewer or smaller mbufs");
-            case EEXIST -> new DpdkException(problem + "there is one of that name", "choose another name");
-            case ENOSPC -> new DpdkException(problem + "DPDK has no more memory zones", "close pools not needed");
-            case EINVAL -> new DpdkException(problem + "DPDK does not accept these values", "see DPDK's log");
-            default -> new DpdkException(problem + "DPDK's error " + error, "see DPDK's log");
+                        problem + "it needs about " + megabytes + " MiB, more than EAL's memory has left",
+                        "give EAL more (memoryMb), or ask for fewer or smaller mbufs");
+            case Errno.EEXIST -> new DpdkException(problem + "there is one of that name", "choose another name");
+            default -> new DpdkException(problem + Errno.text(error), "see DPDK's log");
         };
     }
 }

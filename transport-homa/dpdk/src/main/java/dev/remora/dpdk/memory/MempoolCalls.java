@@ -33,8 +33,7 @@ final class MempoolCalls {
     private static final MethodHandle IOVA_MODE = Natives.function("rte_eal_iova_mode", FunctionDescriptor.of(INT));
     private static final MethodHandle IOVA =
             Natives.function("rte_mem_virt2iova", FunctionDescriptor.of(POINTER, POINTER));
-    private static final MethodHandle MOVE =
-            Natives.criticalPointer(FunctionDescriptor.of(INT, POINTER, POINTER, INT));
+    private static final MethodHandle MOVE = Natives.criticalPointer(FunctionDescriptor.of(INT, POINTER, POINTER, INT));
 
     private static final int ANY_SOCKET = -1;
     private static final int IOVA_VIRTUAL = 2;
@@ -53,8 +52,7 @@ final class MempoolCalls {
     /** The pool, or 0 and {@link #error()}. */
     static long createPool(long name, int mbufs, int cacheSize, int dataRoom) {
         try {
-            return (long)
-                    POOL_CREATE.invokeExact(name, mbufs, cacheSize, (short) 0, (short) dataRoom, ANY_SOCKET);
+            return (long) POOL_CREATE.invokeExact(name, mbufs, cacheSize, (short) 0, (short) dataRoom, ANY_SOCKET);
         } catch (Throwable e) {
             throw Natives.unexpected(e);
         }
@@ -138,11 +136,6 @@ final class MempoolCalls {
                 + layout.offset("rte_mempool_ops_table.ops")
                 + (long) index * layout.sizeOf("rte_mempool_ops")
                 + layout.offset("rte_mempool_ops." + name)));
-    }
-
-    /** The calling thread's {@code rte_errno}. */
-    static int error() {
-        return Memory.getInt(Natives.address("per_lcore__rte_errno").address());
     }
 
     /** Where the calling thread's logical core is noted; it stays there as long as the thread lives. */

@@ -1,7 +1,5 @@
 package dev.remora.dpdk.memory;
 
-import dev.remora.dpdk.DpdkException;
-
 /**
  * What a pool of mbufs is made of. Immutable; a wrong value is reported when the record is made.
  *
@@ -26,27 +24,23 @@ public record PoolConfig(String name, int mbufs, int dataRoomBytes, int cacheSiz
 
     public PoolConfig {
         if (name.isEmpty() || name.length() > MAX_NAME || !name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new DpdkException(
-                    "a pool cannot be named \"" + name + "\"",
-                    "use 1 to " + MAX_NAME + " ASCII characters without blanks");
+            throw new IllegalArgumentException(
+                    "name must be 1 to " + MAX_NAME + " ASCII characters without blanks, is \"" + name + "\"");
         }
         if (mbufs < 1) {
-            throw new DpdkException("pool " + name + " cannot have " + mbufs + " mbufs", "ask for 1 or more");
+            throw new IllegalArgumentException("mbufs must be at least 1, is " + mbufs);
         }
         if (dataRoomBytes <= HEADROOM || dataRoomBytes > MAX_DATA_ROOM) {
-            throw new DpdkException(
-                    "pool " + name + " cannot have mbufs of " + dataRoomBytes + " bytes",
-                    "ask for " + (HEADROOM + 1) + " to " + MAX_DATA_ROOM + ", of which " + HEADROOM + " are headroom");
+            throw new IllegalArgumentException("dataRoomBytes must be " + (HEADROOM + 1) + " to " + MAX_DATA_ROOM
+                    + ", of which " + HEADROOM + " are headroom, is " + dataRoomBytes);
         }
         if (cacheSize < 0 || cacheSize > MAX_CACHE) {
-            throw new DpdkException(
-                    "pool " + name + " cannot have caches of " + cacheSize + " mbufs", "ask for 0 to " + MAX_CACHE);
+            throw new IllegalArgumentException("cacheSize must be 0 to " + MAX_CACHE + ", is " + cacheSize);
         }
-        if (cacheSize + cacheSize / 2 > mbufs) {
-            throw new DpdkException(
-                    "pool " + name + " has " + mbufs + " mbufs, too few for caches of " + cacheSize,
-                    "ask for at least " + (cacheSize + cacheSize / 2) + " mbufs, better that many for every thread, or a"
-                            + " smaller cache");
+        int fullCache = cacheSize + cacheSize / 2;
+        if (fullCache > mbufs) {
+            throw new IllegalArgumentException("mbufs must be at least " + fullCache + ", what one thread's cache of "
+                    + cacheSize + " can hold, better that for each thread; is " + mbufs);
         }
     }
 

@@ -80,8 +80,8 @@ final class EthdevCalls {
             function("rte_eth_dev_configure", JAVA_SHORT, JAVA_SHORT, JAVA_SHORT, JAVA_LONG);
     private static final MethodHandle ADJUST =
             function("rte_eth_dev_adjust_nb_rx_tx_desc", JAVA_SHORT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle RX_SETUP = function(
-            "rte_eth_rx_queue_setup", JAVA_SHORT, JAVA_SHORT, JAVA_SHORT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle RX_SETUP =
+            function("rte_eth_rx_queue_setup", JAVA_SHORT, JAVA_SHORT, JAVA_SHORT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle TX_SETUP =
             function("rte_eth_tx_queue_setup", JAVA_SHORT, JAVA_SHORT, JAVA_SHORT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle SET_MTU = function("rte_eth_dev_set_mtu", JAVA_SHORT, JAVA_SHORT);

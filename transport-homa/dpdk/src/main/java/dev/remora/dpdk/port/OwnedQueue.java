@@ -26,7 +26,8 @@ abstract sealed class OwnedQueue permits RxQueue, TxQueue {
     }
 
     /** A thread, null, or the mark. */
-    @Nullable Object owner;
+    @Nullable
+    Object owner;
 
     private final String name;
     private final int index;
@@ -65,8 +66,8 @@ abstract sealed class OwnedQueue permits RxQueue, TxQueue {
                 return;
             }
             if (now == RETIRED) {
-                throw new IllegalStateException(
-                        name + " was stopped or closed with its port; after start() take the queue from the port again");
+                throw new IllegalStateException(name
+                        + " was stopped or closed with its port; after start() take the queue from the port again");
             }
             if (now instanceof Thread other && other.isAlive()) {
                 throw foreign(other);

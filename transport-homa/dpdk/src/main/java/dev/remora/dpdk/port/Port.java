@@ -62,7 +62,8 @@ public final class Port implements AutoCloseable {
         if (id < 0
                 || id >= Layout.loaded().constant("RTE_MAX_ETHPORTS")
                 || EthdevCalls.call(OfPort.IS_VALID, id) != 1) {
-            throw new DpdkException("DPDK has no port " + id + " for device " + device.name(), "attach the device first");
+            throw new DpdkException(
+                    "DPDK has no port " + id + " for device " + device.name(), "attach the device first");
         }
         return new Port(id, device);
     }
@@ -495,8 +496,8 @@ public final class Port implements AutoCloseable {
         for (int i = 0; i < ready.rxQueues(); i++) {
             rx.add(new RxQueue(i, name(), receive, Memory.getLong(rxData + 8L * i), critical));
         }
-        TxQueue.Limits limits = new TxQueue.Limits(
-                mtu() + FRAME_OVERHEAD, ready.maxSegments(), ready.segmentsRemedy(capabilities()));
+        TxQueue.Limits limits =
+                new TxQueue.Limits(mtu() + FRAME_OVERHEAD, ready.maxSegments(), ready.segmentsRemedy(capabilities()));
         List<TxQueue> tx = new ArrayList<>();
         for (int i = 0; i < ready.txQueues(); i++) {
             long queue = Memory.getLong(txData + 8L * i);

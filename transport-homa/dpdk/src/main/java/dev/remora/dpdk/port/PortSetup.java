@@ -176,8 +176,7 @@ record PortSetup(
                 + "; for TCP_TSO with net_vhost and net_virtio_user both devices need tso=1";
     }
 
-    private void queues(
-            int id, String name, long info, Layout layout, MbufPool pool, PortCapabilities offered) {
+    private void queues(int id, String name, long info, Layout layout, MbufPool pool, PortCapabilities offered) {
         int socket = EthdevCalls.call(EthdevCalls.OfPort.SOCKET, id);
         long rxConf = info + layout.offset("rte_eth_dev_info.default_rxconf");
         Memory.putLong(rxConf + layout.offset("rte_eth_rxconf.offloads"), RxOffload.mask(rxOffloads));

@@ -17,7 +17,8 @@ public record RssConfig(Set<RssHash> hashes, byte @Nullable [] key) {
     /** Checks and copies. */
     public RssConfig {
         if (key != null && (key.length < 16 || key.length > 255)) {
-            throw new IllegalArgumentException("an RSS key has 16 to 255 bytes, usually 40; this one has " + key.length);
+            throw new IllegalArgumentException(
+                    "an RSS key has 16 to 255 bytes, usually 40; this one has " + key.length);
         }
         EnumSet<RssHash> copy = EnumSet.noneOf(RssHash.class);
         copy.addAll(hashes);

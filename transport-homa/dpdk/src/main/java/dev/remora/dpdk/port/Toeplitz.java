@@ -25,7 +25,8 @@ public final class Toeplitz {
      */
     public Toeplitz(byte[] key) {
         if (key.length < IPV4_BYTES + WINDOW) {
-            throw new IllegalArgumentException("a Toeplitz key needs 16 bytes for IPv4 and 40 for IPv6, has " + key.length);
+            throw new IllegalArgumentException(
+                    "a Toeplitz key needs 16 bytes for IPv4 and 40 for IPv6, has " + key.length);
         }
         hasIpv6 = key.length >= IPV6_BYTES + WINDOW;
         int rows = hasIpv6 ? IPV6_BYTES : IPV4_BYTES;
@@ -54,11 +55,46 @@ public final class Toeplitz {
      */
     public static byte[] microsoftKey() {
         return new byte[] {
-            0x6d, 0x5a, 0x56, (byte) 0xda, 0x25, 0x5b, 0x0e, (byte) 0xc2,
-            0x41, 0x67, 0x25, 0x3d, 0x43, (byte) 0xa3, (byte) 0x8f, (byte) 0xb0,
-            (byte) 0xd0, (byte) 0xca, 0x2b, (byte) 0xcb, (byte) 0xae, 0x7b, 0x30, (byte) 0xb4,
-            0x77, (byte) 0xcb, 0x2d, (byte) 0xa3, (byte) 0x80, 0x30, (byte) 0xf2, 0x0c,
-            0x6a, 0x42, (byte) 0xb7, 0x3b, (byte) 0xbe, (byte) 0xac, 0x01, (byte) 0xfa
+            0x6d,
+            0x5a,
+            0x56,
+            (byte) 0xda,
+            0x25,
+            0x5b,
+            0x0e,
+            (byte) 0xc2,
+            0x41,
+            0x67,
+            0x25,
+            0x3d,
+            0x43,
+            (byte) 0xa3,
+            (byte) 0x8f,
+            (byte) 0xb0,
+            (byte) 0xd0,
+            (byte) 0xca,
+            0x2b,
+            (byte) 0xcb,
+            (byte) 0xae,
+            0x7b,
+            0x30,
+            (byte) 0xb4,
+            0x77,
+            (byte) 0xcb,
+            0x2d,
+            (byte) 0xa3,
+            (byte) 0x80,
+            0x30,
+            (byte) 0xf2,
+            0x0c,
+            0x6a,
+            0x42,
+            (byte) 0xb7,
+            0x3b,
+            (byte) 0xbe,
+            (byte) 0xac,
+            0x01,
+            (byte) 0xfa
         };
     }
 
@@ -115,8 +151,7 @@ public final class Toeplitz {
             throw new IllegalArgumentException("the redirection table is empty: the port has none");
         }
         // NICs have tables of powers of two and take low bits; the few with others divide.
-        return redirectionTable[
-                (size & size - 1) == 0 ? hash & size - 1 : Integer.remainderUnsigned(hash, size)];
+        return redirectionTable[(size & size - 1) == 0 ? hash & size - 1 : Integer.remainderUnsigned(hash, size)];
     }
 
     private static int ports(int source, int destination) {

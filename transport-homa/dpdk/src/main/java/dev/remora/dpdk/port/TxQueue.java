@@ -31,10 +31,10 @@ public final class TxQueue extends OwnedQueue {
     private static final int LENGTH = Layout.loaded().offset("rte_mbuf.pkt_len");
 
     /** Flags by which a frame asks to be cut: RTE_MBUF_F_TX_TCP_SEG and RTE_MBUF_F_TX_UDP_SEG. */
-    private static final long CUT = 1L << 50 | 1L << 42;
+    static final long CUT = 1L << 50 | 1L << 42;
 
     /** All flags by which a frame asks for an offload: RTE_MBUF_F_TX_OFFLOAD_MASK, bits 41 to 60. */
-    private static final long OFFLOADS = (1L << 61) - (1L << 41);
+    static final long OFFLOADS = (1L << 61) - (1L << 41);
 
     private final MemorySegment function;
     private final MemorySegment prepareFunction;

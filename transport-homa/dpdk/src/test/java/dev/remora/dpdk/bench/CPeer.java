@@ -29,8 +29,7 @@ final class CPeer {
         List<String> command = new ArrayList<>(List.of("gcc", "-std=gnu11", "-Wall", "-Wextra"));
         command.addAll(CTools.headerFlags());
         // Behind pkg-config's flags, which ask for an old CPU.
-        command.addAll(List.of(
-                "-O3", "-march=native", "-o", binary.toString(), source().toString()));
+        command.addAll(List.of("-O3", "-march=native", "-o", binary.toString(), source().toString()));
         command.addAll(CTools.linkFlags());
         CTools.Result compiled = CTools.run(command);
         if (compiled.status() != 0) {
@@ -41,8 +40,11 @@ final class CPeer {
 
     private static Path source() {
         try {
-            Path classes = Path.of(
-                    CPeer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path classes = Path.of(CPeer.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
             Path source = classes.resolve("../../src/test/c/frame_peer.c").normalize();
             if (!Files.exists(source)) {
                 throw new IllegalStateException(source + " does not exist");

@@ -1,5 +1,6 @@
 package dev.remora.dpdk.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.remora.dpdk.memory.Mbuf;
 import dev.remora.dpdk.memory.MbufArray;
 import dev.remora.dpdk.memory.MbufCache;
@@ -9,6 +10,7 @@ import dev.remora.dpdk.port.RxQueue;
 import dev.remora.dpdk.port.TxQueue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -22,7 +24,9 @@ final class FrameLoops {
     private static final long PEER_WAIT = 20 * SECOND;
     private static final long RESEND = 10 * MS;
     private static final long LOST = SECOND;
-    private static final long SILENCE = 300 * MS;
+    private static final long SILENCE = 800 * MS;
+    private static final long OFF_CPU = 20 * MS;
+    private static final long DRAIN_MS = 500;
     private static final long LONGEST = 120 * SECOND;
 
     /** The bytes 2,0,0,0,0,1, 2,0,0,0,0,2, 0x88,0xb5 as little-endian words. */
@@ -35,6 +39,9 @@ final class FrameLoops {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private final Port port;
     private final MbufCache cache;
@@ -142,6 +149,7 @@ final class FrameLoops {
             }
         }
         drain(5 * MS);
+        long cpu = SYSTEM.getProcessCpuTime();
         long begin = System.nanoTime();
         long before = begin;
         for (int i = 0; i < count; i++) {
@@ -156,11 +164,18 @@ final class FrameLoops {
             sum += took[i];
             before = after;
         }
+        double share = (SYSTEM.getProcessCpuTime() - cpu) / (double) (before - begin);
         Arrays.sort(took);
         say(
-                "{\"mode\":\"ping\",\"frames\":%d,\"size\":%d,\"p50Ns\":%d,\"p99Ns\":%d,\"p999Ns\":%d,\"meanNs\":%.1f}",
-                count, size, took[count / 2], took[(int) (count * 0.99)], took[(int) (count * 0.999)], (double) sum
-                        / count);
+                "{\"mode\":\"ping\",\"frames\":%d,\"size\":%d,\"p50Ns\":%d,\"p99Ns\":%d,\"p999Ns\":%d,"
+                        + "\"meanNs\":%.1f,\"cpuShare\":%.3f}",
+                count,
+                size,
+                took[count / 2],
+                took[(int) (count * 0.99)],
+                took[(int) (count * 0.999)],
+                (double) sum / count,
+                share);
     }
 
     private boolean echoBurst() {
@@ -191,14 +206,16 @@ final class FrameLoops {
     }
 
     void echo(long idle) {
+        long cpu = SYSTEM.getProcessCpuTime();
         long start = System.nanoTime();
         long last = start;
+        long looked = start;
         boolean heard = false;
         for (int polls = 1; ; polls++) {
             heard |= echoBurst();
             if (polls % CLOCK_EVERY == 0) {
                 long t = System.nanoTime();
-                if (heard) {
+                if (heard || t - looked > OFF_CPU) {
                     last = t;
                     heard = false;
                 } else if (t - last > (frames == 0 ? PEER_WAIT : idle)) {
@@ -207,9 +224,11 @@ final class FrameLoops {
                 if (t - start > LONGEST) {
                     break;
                 }
+                looked = t;
             }
         }
-        say("{\"mode\":\"echo\",\"frames\":%d,\"dropped\":%d}", frames, dropped);
+        double share = (SYSTEM.getProcessCpuTime() - cpu) / (double) (System.nanoTime() - start);
+        say("{\"mode\":\"echo\",\"frames\":%d,\"dropped\":%d,\"cpuShare\":%.3f}", frames, dropped, share);
     }
 
     private boolean fillBurst(int size) {
@@ -226,6 +245,7 @@ final class FrameLoops {
         long full = 0;
         long empty = 0;
         awaitLink();
+        long cpu = SYSTEM.getProcessCpuTime();
         long start = System.nanoTime();
         long t = start;
         int polls = 0;
@@ -247,11 +267,12 @@ final class FrameLoops {
             cache.free(out);
         }
         double seconds = (t - start) / 1e9;
+        double share = (SYSTEM.getProcessCpuTime() - cpu) / (double) (System.nanoTime() - start);
         say(
-                "{\"mode\":\"send\",\"frames\":%d,\"size\":%d,\"pps\":%.0f,\"ringFull\":%d,\"poolEmpty\":%d}",
-                frames, size, frames / seconds, full, empty);
+                "{\"mode\":\"send\",\"frames\":%d,\"size\":%d,\"pps\":%.0f,\"ringFull\":%d,\"poolEmpty\":%d,\"cpuShare\":%.3f}",
+                frames, size, frames / seconds, full, empty, share);
         try {
-            Thread.sleep(100); // the peer takes what is in the ring
+            Thread.sleep(DRAIN_MS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -281,6 +302,9 @@ final class FrameLoops {
         long bytesAfter = 0;
         long created = System.nanoTime();
         long last = created;
+        long looked = created;
+        long cpu = 0;
+        double share = 0;
         long start = 0;
         long begin = 0;
         long end = 0;
@@ -289,19 +313,22 @@ final class FrameLoops {
             heard |= receiveBurst();
             if (polls % CLOCK_EVERY == 0) {
                 long t = System.nanoTime();
-                if (heard) {
+                if (heard && start == 0) {
+                    start = t;
+                }
+                if (heard || t - looked > OFF_CPU) {
                     last = t;
                     heard = false;
-                    if (start == 0) {
-                        start = t;
-                    }
                 }
+                looked = t;
                 if (begin == 0 && start != 0 && t - start >= duration / 4) {
                     begin = t;
+                    cpu = SYSTEM.getProcessCpuTime();
                     framesBefore = frames;
                     bytesBefore = bytes;
                 } else if (end == 0 && begin != 0 && t - start >= duration * 3 / 4) {
                     end = t;
+                    share = (SYSTEM.getProcessCpuTime() - cpu) / (double) (end - begin);
                     framesAfter = frames;
                     bytesAfter = bytes;
                 }
@@ -315,12 +342,13 @@ final class FrameLoops {
         }
         double seconds = (end - begin) / 1e9;
         say(
-                "{\"mode\":\"receive\",\"frames\":%d,\"bytes\":%d,\"foreign\":%d,\"pps\":%.0f,\"mbitPerSecond\":%.1f}",
+                "{\"mode\":\"receive\",\"frames\":%d,\"bytes\":%d,\"foreign\":%d,\"pps\":%.0f,\"mbitPerSecond\":%.1f,\"cpuShare\":%.3f}",
                 frames,
                 bytes,
                 foreign,
                 (framesAfter - framesBefore) / seconds,
-                (bytesAfter - bytesBefore) * 8 / seconds / 1e6);
+                (bytesAfter - bytesBefore) * 8 / seconds / 1e6,
+                share);
     }
 
     private static void say(String format, Object... values) {

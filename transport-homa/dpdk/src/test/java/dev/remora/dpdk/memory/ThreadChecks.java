@@ -1,0 +1,256 @@
+package dev.remora.dpdk.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.remora.dpdk.Eal;
+import dev.remora.dpdk.Lcore;
+import dev.remora.dpdk.ffi.Memory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** Whose a cache is, and several threads with one pool. */
+final class ThreadChecks {
+    private ThreadChecks() {}
+
+    static void addTo(Map<String, MemoryProgram.Check> checks) {
+        checks.put("a cache refuses other threads", ThreadChecks::wrongThread);
+        checks.put("a cache of a logical core refuses when the thread left DPDK", ThreadChecks::leftDpdk);
+        checks.put("a thread that registers later gets another cache", ThreadChecks::registersLater);
+        checks.put("what an ended thread had cached is not lost", ThreadChecks::endedThread);
+        checks.put("a virtual thread can use a pool", ThreadChecks::virtualThread);
+        checks.put("several threads pass mbufs on without losing one", ThreadChecks::severalThreads);
+        checks.put("references are given up by several threads at once", ThreadChecks::sharedReferences);
+    }
+
+    private static void onThread(Runnable action) {
+        Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+        Thread thread = Thread.ofPlatform().name("other").start(() -> {
+            try {
+                action.run();
+            } catch (Throwable e) {
+                thrown.add(e);
+            }
+        });
+        join(thread);
+        assertThat(thrown).isEmpty();
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void wrongThread(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            MbufCache cache = pool.cache();
+            long mbuf = cache.allocate();
+            long segment = cache.allocate();
+            MbufArray array = new MbufArray(4);
+            String mine = Thread.currentThread().toString();
+            onThread(() -> {
+                assertThatIllegalStateException()
+                        .isThrownBy(cache::allocate)
+                        .withMessageContaining(mine)
+                        .withMessageContaining(Thread.currentThread().toString());
+                assertThatIllegalStateException().isThrownBy(() -> cache.allocate(array, 1));
+                assertThatIllegalStateException().isThrownBy(() -> cache.free(mbuf));
+                assertThatIllegalStateException().isThrownBy(() -> cache.free(array));
+                assertThatIllegalStateException().isThrownBy(() -> cache.append(mbuf, segment));
+                assertThatIllegalStateException().isThrownBy(cache::flush);
+                assertThat(pool.cache()).isNotSameAs(cache);
+                // But the mbuf itself may go from thread to thread.
+                pool.cache().free(mbuf);
+            });
+            assertThat(pool.inUse()).isOne();
+            cache.free(segment);
+        }
+    }
+
+    private static void leftDpdk(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            onThread(() -> {
+                MbufCache cache;
+                try (Lcore lcore = eal.registerThread()) {
+                    cache = pool.cache();
+                    cache.free(cache.allocate());
+                    assertThat(cache.cached()).isEqualTo(17);
+                }
+                assertThatIllegalStateException()
+                        .isThrownBy(cache::allocate)
+                        .withMessageContaining("no more registered");
+                assertThatIllegalStateException().isThrownBy(cache::flush);
+                assertThat(pool.cache()).isNotSameAs(cache);
+                pool.cache().free(pool.cache().allocate());
+            });
+            assertThat(pool.inUse()).isZero();
+        }
+    }
+
+    private static void registersLater(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            onThread(() -> {
+                MbufCache plain = pool.cache();
+                long mbuf = plain.allocate();
+                try (Lcore lcore = eal.registerThread()) {
+                    assertThat(pool.cache()).isNotSameAs(plain);
+                    assertThat(pool.cache().lcoreId()).isEqualTo(lcore.id());
+                    pool.cache().free(mbuf);
+                    plain.free(plain.allocate());
+                }
+                assertThat(pool.cache()).isSameAs(plain);
+            });
+            assertThat(pool.inUse()).isZero();
+        }
+    }
+
+    private static void endedThread(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 64)) {
+            onThread(() -> {
+                MbufCache cache = pool.cache();
+                cache.free(cache.allocate());
+                assertThat(cache.cached()).isEqualTo(65);
+            });
+            assertThat(pool.available()).isEqualTo(128);
+            MbufArray all = new MbufArray(128);
+            assertThat(pool.cache().allocate(all, 128)).isTrue();
+            pool.cache().free(all);
+        }
+    }
+
+    private static void virtualThread(Eal eal) throws InterruptedException {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            AtomicInteger done = new AtomicInteger();
+            Thread thread = Thread.ofVirtual().start(() -> {
+                MbufCache cache = pool.cache();
+                for (int i = 0; i < 100; i++) {
+                    long mbuf = cache.allocate();
+                    LockSupport.parkNanos(1_000);
+                    cache.free(mbuf);
+                    done.incrementAndGet();
+                }
+            });
+            thread.join();
+            assertThat(done.get()).isEqualTo(100);
+            assertThat(pool.inUse()).isZero();
+        }
+    }
+
+    /** Each thread allocates, passes on, and frees what it gets; half of the threads are registered with DPDK. */
+    private static void severalThreads(Eal eal) {
+        int threads = 4;
+        int perThread = 30_000;
+        try (MbufPool pool = PoolChecks.pool(eal, 2_000, 64)) {
+            List<ArrayBlockingQueue<Long>> queues = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                queues.add(new ArrayBlockingQueue<>(256));
+            }
+            Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+            List<Thread> all = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                int number = i;
+                all.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        if (number % 2 == 0) {
+                            try (Lcore lcore = eal.registerThread()) {
+                                pass(pool, queues, number, perThread);
+                            }
+                        } else {
+                            pass(pool, queues, number, perThread);
+                        }
+                    } catch (Throwable e) {
+                        thrown.add(e);
+                    }
+                }));
+            }
+            all.forEach(ThreadChecks::join);
+            assertThat(thrown).isEmpty();
+            assertThat(pool.inUse()).isZero();
+            assertThat(pool.available()).isEqualTo(2_000);
+        }
+    }
+
+    private static void pass(MbufPool pool, List<ArrayBlockingQueue<Long>> queues, int number, int count)
+            throws InterruptedException {
+        MbufCache cache = pool.cache();
+        ArrayBlockingQueue<Long> in = queues.get(number);
+        ArrayBlockingQueue<Long> out = queues.get((number + 1) % queues.size());
+        int sent = 0;
+        int received = 0;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (sent < count || received < count) {
+            if (sent < count) {
+                long mbuf = cache.allocate();
+                if (mbuf != 0) {
+                    Mbuf.length(mbuf, 16);
+                    Memory.putLong(Mbuf.dataAddress(mbuf), mbuf);
+                    if (out.offer(mbuf)) {
+                        sent++;
+                    } else {
+                        cache.free(mbuf);
+                    }
+                }
+            }
+            Long got = in.poll();
+            if (got != null) {
+                if (Memory.getLong(Mbuf.dataAddress(got)) != got) {
+                    throw new AssertionError("someone else wrote into the mbuf");
+                }
+                cache.free(got);
+                received++;
+            } else if (sent == count) {
+                LockSupport.parkNanos(1_000);
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(sent + " sent, " + received + " received of " + count);
+            }
+        }
+    }
+
+    private static void sharedReferences(Eal eal) {
+        int threads = 3;
+        try (MbufPool pool = PoolChecks.pool(eal, 512, 32)) {
+            MbufCache cache = pool.cache();
+            MbufArray array = new MbufArray(300);
+            for (int round = 0; round < 30; round++) {
+                assertThat(cache.allocate(array, 300)).isTrue();
+                for (int i = 0; i < 300; i++) {
+                    for (int t = 1; t < threads; t++) {
+                        Mbuf.retain(array.get(i));
+                    }
+                }
+                List<Thread> all = new ArrayList<>();
+                Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+                for (int t = 0; t < threads; t++) {
+                    all.add(Thread.ofPlatform().start(() -> {
+                        try {
+                            MbufCache own = pool.cache();
+                            for (int i = 0; i < 300; i++) {
+                                own.free(array.get(i));
+                            }
+                        } catch (Throwable e) {
+                            thrown.add(e);
+                        }
+                    }));
+                }
+                all.forEach(ThreadChecks::join);
+                assertThat(thrown).isEmpty();
+                assertThat(pool.inUse()).isZero();
+                for (int i = 0; i < 300; i++) {
+                    assertThat(Mbuf.isHeld(array.get(i))).isFalse();
+                }
+                array.clear();
+            }
+        }
+    }
+}
