@@ -150,7 +150,7 @@ final class FirewallCheck {
     }
 
     private void show(String id, Suspect suspect) {
-        String chain = suspect.chain().contains(" -t ") ? suspect.chain() : "nft " + suspect.chain();
+        String chain = suspect.chain();
         String what =
                 "the rule '" + suspect.rule() + "' in " + chain + " drops segments with SYN and RST, as Homa's are";
         if (suspect.local()) {

@@ -1,8 +1,11 @@
 package dev.remora.dpdk.doctor;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds, in what {@code nft list ruleset} and {@code iptables-save} print, the rules that drop segments with SYN and RST: by
  * their flags, or because connection tracking calls them invalid. A rule is judged by these two conditions; others in it
- * (addresses, ports) may spare Homa's packets.
+ * (addresses, ports) may spare Homa's packets. Behind a rule that accepts all such segments the rest of a chain does not
+ * count.
  */
 final class FirewallRules {
     /**
      * A rule that drops such segments.
      *
-     * @param chain as the tool's own commands name it, with family and table
+     * @param chain with the tool, family and table
      * @param local whether it sees only what the kernel itself receives or sends, which DPDK's packets never pass
      */
     record Suspect(String chain, String rule, boolean local) {}
@@ -28,12 +32,23 @@ final class FirewallRules {
     private static final Pattern STATE = Pattern.compile("ct state (vmap )?(!= )?(\\{[^}]*}|[\\w,]+)");
     private static final Pattern DROPS = Pattern.compile("\\b(drop|reject)\\b");
     private static final Pattern OTHER_PROTOCOL = Pattern.compile("\\b(udp|icmp|icmpv6|ipv6-icmp|sctp|igmp)\\b");
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
+    private static final Pattern REJECTED_WITH = Pattern.compile("reject with .*");
+    private static final Pattern NFT_ACCEPTS = Pattern.compile(
+            "tcp flags (fin|syn|rst|psh|ack|urg|ecn|cwr|0x[0-9a-f]+|[,|&()=!/ ])+(tcp urgptr (47485|0xb97d) )?(counter packets \\d+ bytes \\d+ )?accept( comment \"\")?");
+    private static final Pattern IPTABLES_ACCEPTS =
+            Pattern.compile("-p tcp (-m tcp )?--tcp-flags \\S+ \\S+ (-m comment --comment \\S+ )?-j ACCEPT");
+    private static final Pattern IPTABLES_PROTOCOL = Pattern.compile("(?<!! )-p (?!tcp\\b|all\\b)");
     private static final Pattern APPENDED = Pattern.compile("^-A (\\S+) (.*)");
     private static final Pattern POLICY = Pattern.compile("^:(\\S+) (\\S+).*");
     private static final Pattern IPTABLES_STATE = Pattern.compile("(! )?--(?:ct)?state (\\S+)");
 
     private final List<Suspect> suspects = new ArrayList<>();
-    private final List<String> closedForwarding = new ArrayList<>();
+    private final Set<String> closedForwarding = new LinkedHashSet<>();
+
+    /** Chains in which such segments were accepted already. */
+    private final Set<String> open = new HashSet<>();
+
     private int rules;
 
     /** Rules that drop, in the order of the rule set. */
@@ -43,7 +58,7 @@ final class FirewallRules {
 
     /** Chains that drop what is forwarded unless a rule accepts it. */
     List<String> closedForwarding() {
-        return closedForwarding;
+        return closedForwarding.stream().filter(chain -> !open.contains(chain)).toList();
     }
 
     /** Rules that were read. */
@@ -75,7 +90,8 @@ final class FirewallRules {
                 // Long sets are printed over several lines.
                 rule.append(rule.isEmpty() ? "" : " ").append(line);
                 String whole = rule.toString();
-                if (count(whole, '{') > count(whole, '}')) {
+                String bare = QUOTED.matcher(whole).replaceAll("");
+                if (count(bare, '{') > count(bare, '}')) {
                     continue;
                 }
                 rule.setLength(0);
@@ -86,7 +102,7 @@ final class FirewallRules {
                         closedForwarding.add("nft " + table + " " + chain);
                     }
                 } else {
-                    nftRule(table + " " + chain, local(hook, chain), whole);
+                    nftRule("nft " + table + " " + chain, local(hook, chain), whole);
                 }
             }
         }
@@ -94,8 +110,9 @@ final class FirewallRules {
 
     private void nftRule(String chain, boolean local, String rule) {
         rules++;
-        String bare = rule.replaceAll("\"[^\"]*\"", "\"\"");
-        if (OTHER_PROTOCOL.matcher(bare).find()) {
+        String bare =
+                REJECTED_WITH.matcher(QUOTED.matcher(rule).replaceAll("\"\"")).replaceAll("reject");
+        if (open.contains(chain) || OTHER_PROTOCOL.matcher(bare).find()) {
             return;
         }
         Matcher state = STATE.matcher(bare);
@@ -103,6 +120,10 @@ final class FirewallRules {
         boolean hasState = state.find();
         boolean hasFlags = flags.find();
         boolean drops = DROPS.matcher(bare).find();
+        if (NFT_ACCEPTS.matcher(bare).matches() && hasFlags && Boolean.TRUE.equals(TcpFlags.nft(flags.group(1)))) {
+            open.add(chain);
+            return;
+        }
         if (!drops || (!hasState && !hasFlags)) {
             return;
         }
@@ -139,10 +160,12 @@ final class FirewallRules {
                 }
             } else if (appended.matches()) {
                 this.rules++;
-                String rule = appended.group(2).replaceAll("\"[^\"]*\"", "\"\"");
-                if (drops(rule)) {
-                    String chain = appended.group(1);
-                    suspects.add(new Suspect(command + " -t " + table + " " + chain, line, local("", chain)));
+                String rule = QUOTED.matcher(appended.group(2)).replaceAll("\"\"");
+                String chain = command + " -t " + table + " " + appended.group(1);
+                if (IPTABLES_ACCEPTS.matcher(rule).matches() && Boolean.TRUE.equals(TcpFlags.iptables(rule))) {
+                    open.add(chain);
+                } else if (!open.contains(chain) && drops(rule)) {
+                    suspects.add(new Suspect(chain, line, local("", appended.group(1))));
                 }
             }
         }
@@ -150,7 +173,7 @@ final class FirewallRules {
 
     private static boolean drops(String rule) {
         if (!rule.matches(".*-j (DROP|REJECT|TARPIT)\\b.*")
-                || OTHER_PROTOCOL.matcher(rule).find()) {
+                || IPTABLES_PROTOCOL.matcher(rule).find()) {
             return false;
         }
         Boolean flags = TcpFlags.iptables(rule);

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class TcpFlags {
     private static final List<String> NAMES = List.of("fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr");
     private static final int SYN_RST = 0x06;
-    private static final String VALUE = "\\(?\\s*((?:!\\s*)?[a-z0-9]+(?:\\s*[|,]\\s*[a-z0-9]+)*)\\s*\\)?";
+    private static final String VALUE = "\\(?\\s*([a-z0-9]+(?:\\s*[|,]\\s*[a-z0-9]+)*)\\s*\\)?";
     private static final Pattern MASKED = Pattern.compile("^&\\s*" + VALUE + "\\s*(==|!=)\\s*" + VALUE);
     private static final Pattern SLASHED = Pattern.compile("^(!=?|==)?\\s*" + VALUE + "\\s*/\\s*" + VALUE);
     private static final Pattern EXACT = Pattern.compile("^(==|!=)\\s*" + VALUE);
     private static final Pattern SET = Pattern.compile("^(!=)?\\s*\\{([^}]*)\\}");
+    private static final Pattern VMAP = Pattern.compile("^vmap\\s*\\{([^}]*)\\}");
+    private static final Pattern NONE_OF = Pattern.compile("^!\\s*" + VALUE);
     private static final Pattern ANY_OF = Pattern.compile("^" + VALUE);
     private static final Pattern IPTABLES = Pattern.compile("(! )?--tcp-flags (\\S+) (\\S+)");
 
@@ -56,6 +58,15 @@ final class TcpFlags {
             }
             return in == (set.group(1) == null);
         }
+        Matcher verdicts = VMAP.matcher(condition);
+        if (verdicts.find()) {
+            return dropsSynRst(verdicts.group(1));
+        }
+        Matcher none = NONE_OF.matcher(condition);
+        if (none.find()) {
+            int bits = bits(none.group(1));
+            return bits < 0 ? null : (SYN_RST & bits) == 0;
+        }
         Matcher any = ANY_OF.matcher(condition);
         if (any.find()) {
             int bits = bits(any.group(1));
@@ -77,6 +88,19 @@ final class TcpFlags {
         int mask = bits(flags.group(2).toLowerCase(Locale.ROOT));
         int wanted = bits(flags.group(3).toLowerCase(Locale.ROOT));
         return (SYN_RST & mask) == wanted == (flags.group(1) == null);
+    }
+
+    /** Whether a map from flags to verdicts drops what has these two. */
+    private static boolean dropsSynRst(String map) {
+        for (String element : map.split(",")) {
+            int colon = element.indexOf(':');
+            if (colon > 0
+                    && element.substring(colon + 1).strip().equals("drop")
+                    && bits(element.substring(0, colon)) == SYN_RST) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable Boolean compare(int value, String operator, int wanted) {

@@ -142,16 +142,20 @@ public final class ExternalMemory implements AutoCloseable {
         if (closed) {
             return false;
         }
+        checkFree();
+        closed = true;
+        arena.close();
+        MempoolCalls.free(block);
+        return true;
+    }
+
+    void checkFree() {
         int left = attached();
         if (left > 0) {
             throw new DpdkException(
                     left + " mbufs are still attached to external memory of " + bytes + " bytes",
                     "wait until isFree(): queues free what they sent only when they send more, or when their port stops");
         }
-        closed = true;
-        arena.close();
-        MempoolCalls.free(block);
-        return true;
     }
 
     /** Difference between the addresses of devices and ours, which must be the same over the whole memory. */

@@ -21,6 +21,8 @@ import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Ownership;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,12 @@ public final class MbufCache {
     private static final int HELD = Ownership.single();
     /** Reference count and number of segments of an mbuf that is alone: one each. */
     private static final int ALONE = 0x0001_0001;
+
+    /**
+     * Exclusive limit of addresses. An address compared with it once needs no further check when fields at small offsets
+     * from it are accessed: the JIT then knows that they are within {@link Memory#ALL}.
+     */
+    private static final long ADDRESSES = 1L << 62;
 
     private static final long NO_PORT = 0xffff;
     private static final int MAX_SEGMENTS = 0xffff;
@@ -159,7 +167,9 @@ public final class MbufCache {
             }
             Memory.putInt(cache + CACHE_LENGTH, length - count);
         } else {
-            if (!fetch(to, length, count)) {
+            boolean all = fetch(to, length, count);
+            Reference.reachabilityFence(into);
+            if (!all) {
                 return false;
             }
             for (int i = 0; i < count; i++) {
@@ -260,7 +270,10 @@ public final class MbufCache {
         Memory.putInt(head + PKT_LEN, Memory.getInt(head + PKT_LEN) + Memory.getInt(segment + PKT_LEN));
     }
 
-    /** Gives all cached mbufs back to the common ring, where other threads get at them. */
+    /**
+     * Gives all cached mbufs back to the common ring, where other threads get at them. A thread that leaves DPDK does so
+     * before: otherwise they stay with its logical core until another thread is registered as that.
+     */
     public void flush() {
         check();
         flushAll();
@@ -337,7 +350,8 @@ public final class MbufCache {
     }
 
     /** Makes all fields those of an mbuf that is new, and held. */
-    static void reset(long mbuf, long rearm) {
+    static void reset(long address, long rearm) {
+        long mbuf = Objects.checkIndex(address, ADDRESSES);
         Memory.putLong(mbuf + DATA_OFF, rearm);
         Memory.putLong(mbuf + OL_FLAGS, 0);
         Memory.putLong(mbuf + PACKET_TYPE, 0);
@@ -350,9 +364,11 @@ public final class MbufCache {
     }
 
     /** Held once, alone, with data of its own, and of this pool: such an mbuf goes straight to the cache. */
-    private boolean isPlain(long mbuf) {
+    private boolean isPlain(long address) {
+        long mbuf = Objects.checkIndex(address, ADDRESSES);
+        // The counters are read as the word that reset writes, which the CPU then hands over without a detour.
         return Memory.getInt(mbuf + MARK) == HELD
-                && Memory.getInt(mbuf + REFCNT) == ALONE
+                && (int) (Memory.getLong(mbuf + DATA_OFF) >>> 16) == ALONE
                 && Memory.getLong(mbuf + POOL) == poolAddress
                 && (Memory.getLong(mbuf + OL_FLAGS) & ELSEWHERE) == 0
                 && Memory.getLong(mbuf + NEXT) == 0;
@@ -437,18 +453,25 @@ public final class MbufCache {
     }
 
     private void enqueue(long array, int count) {
-        if (MempoolCalls.move(enqueue, poolAddress, array, count) < 0) {
+        if (move(enqueue, array, count) < 0) {
             throw new IllegalStateException("the ring of pool " + pool.name() + " is full: mbufs were freed twice, by"
                     + " native code since Java checks it");
         }
     }
 
+    private int move(MemorySegment function, long array, int count) {
+        int result = MempoolCalls.move(function, poolAddress, array, count);
+        // The cache's memory goes when this object does, and nothing else might refer to it any more.
+        Reference.reachabilityFence(this);
+        return result;
+    }
+
     /** Fills an empty cache with its size and one more, or with one when the ring has no more. */
     private int refill() {
         int wanted = Memory.getInt(cache + CACHE_SIZE) + 1;
-        if (MempoolCalls.move(dequeue, poolAddress, objects, wanted) < 0) {
+        if (move(dequeue, objects, wanted) < 0) {
             wanted = 1;
-            if (MempoolCalls.move(dequeue, poolAddress, objects, 1) < 0) {
+            if (move(dequeue, objects, 1) < 0) {
                 return 0;
             }
         }
@@ -464,14 +487,14 @@ public final class MbufCache {
         int rest = count - length;
         long restTo = to + 8L * length;
         int size = Memory.getInt(cache + CACHE_SIZE);
-        if (rest <= CACHE_MOST && MempoolCalls.move(dequeue, poolAddress, objects, size + rest) >= 0) {
+        if (rest <= CACHE_MOST && move(dequeue, objects, size + rest) >= 0) {
             for (int i = 0; i < rest; i++) {
                 Memory.putLong(restTo + 8L * i, Memory.getLong(objects + 8L * (size + rest - 1 - i)));
             }
             Memory.putInt(cache + CACHE_LENGTH, size);
             return true;
         }
-        if (MempoolCalls.move(dequeue, poolAddress, restTo, rest) < 0) {
+        if (move(dequeue, restTo, rest) < 0) {
             return false;
         }
         Memory.putInt(cache + CACHE_LENGTH, 0);

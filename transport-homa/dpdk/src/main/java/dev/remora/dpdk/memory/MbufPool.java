@@ -114,7 +114,7 @@ public final class MbufPool implements AutoCloseable {
     /**
      * Frees the pool with the external memory made from it. Does nothing the second time.
      *
-     * @throws DpdkException if mbufs are still out; the pool stays as it is then
+     * @throws DpdkException if mbufs are still out, or attached to its external memory; the pool stays as it is then
      */
     @Override
     public void close() {
@@ -123,9 +123,7 @@ public final class MbufPool implements AutoCloseable {
                 return;
             }
             retireCachesOfEndedThreads();
-            for (ExternalMemory external : List.copyOf(externals)) {
-                external.close();
-            }
+            externals.forEach(ExternalMemory::checkFree);
             int out = size() - countAvailable();
             if (out > 0) {
                 throw new DpdkException(
@@ -133,6 +131,8 @@ public final class MbufPool implements AutoCloseable {
                         "free what the program holds, and close the ports that receive into the pool or still send from"
                                 + " it, before closing it");
             }
+            externals.forEach(ExternalMemory::release);
+            externals.clear();
             closed = true;
             caches.forEach(MbufCache::retire);
             caches.clear();

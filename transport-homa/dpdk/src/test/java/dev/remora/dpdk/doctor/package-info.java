@@ -1,0 +1,4 @@
+@NullMarked
+package dev.remora.dpdk.doctor;
+
+import org.jspecify.annotations.NullMarked;
