@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Exchange {
     private static final int BURST = 32;
-    private static final long STALL_NS = TimeUnit.SECONDS.toNanos(15);
     private static final long TELL_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final MbufCache cache;
@@ -33,6 +32,7 @@ final class Exchange {
     private final boolean loop;
     private final boolean pinned;
     private final long tellAt;
+    private final long stallNs;
 
     private final long[] sent;
     private final long[] acknowledged;
@@ -52,13 +52,15 @@ final class Exchange {
     private long mssRight;
     private long checksumGood;
     private long checksumBad;
+    private long checksumOmitted;
     private int segmentsMost;
 
     /**
      * Prepares one.
      *
      * @param words seed, from (the other end's seed), count (per queue), least, most, segments, mss, window, loop (what is
-     *     sent comes back), pinned (flow i comes in at queue i), tell (a line once so many were received)
+     *     sent comes back), pinned (flow i comes in at queue i), tell (a line once so many were received), stall (milliseconds
+     *     without a frame after which it fails)
      */
     Exchange(Port port, MbufCache cache, Words words) {
         this.cache = cache;
@@ -74,6 +76,7 @@ final class Exchange {
         loop = words.flag("loop", false);
         pinned = words.flag("pinned", true);
         tellAt = words.large("tell", Long.MAX_VALUE);
+        stallNs = TimeUnit.MILLISECONDS.toNanos(words.large("stall", 15_000));
         int queues = port.rxQueueCount();
         rx = new RxQueue[queues];
         tx = new TxQueue[queues];
@@ -115,6 +118,7 @@ final class Exchange {
         result.put("mssRight", Long.toString(mssRight));
         result.put("checksumGood", Long.toString(checksumGood));
         result.put("checksumBad", Long.toString(checksumBad));
+        result.put("checksumOmitted", Long.toString(checksumOmitted));
         result.put("segmentsMost", Integer.toString(segmentsMost));
         result.put("micros", Long.toString((System.nanoTime() - began) / 1_000));
         return new Words("exchanged", result);
@@ -133,7 +137,7 @@ final class Exchange {
             long now = System.nanoTime();
             if (progress) {
                 last = now;
-            } else if (now - last > STALL_NS) {
+            } else if (now - last > stallNs) {
                 throw new IllegalStateException("nothing moves: " + state());
             } else {
                 Thread.yield();
@@ -204,6 +208,7 @@ final class Exchange {
         mssRight += Mbuf.isLro(mbuf) && Mbuf.tsoSegmentBytes(mbuf) == receiver.mss() ? 1 : 0;
         checksumGood += Mbuf.isTcpChecksumGood(mbuf) ? 1 : 0;
         checksumBad += Mbuf.isTcpChecksumBad(mbuf) ? 1 : 0;
+        checksumOmitted += Mbuf.isTcpChecksumOmitted(mbuf) ? 1 : 0;
     }
 
     private boolean send(int queue) {

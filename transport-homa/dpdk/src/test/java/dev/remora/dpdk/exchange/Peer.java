@@ -177,13 +177,7 @@ public final class Peer {
         names(words, "rx").map(RxOffload::valueOf).forEach(config::wantRx);
         names(words, "tx").map(TxOffload::valueOf).forEach(config::wantTx);
         port.configure(config.build(), pool);
-        port.start();
-        if (words.flag("up", false)) {
-            long deadline = System.nanoTime() + LIMIT_NS;
-            while (!port.link().up()) {
-                pause(deadline, "link of " + port + " is down");
-            }
-        }
+        start(port, words.flag("up", false), words.flag("retry", false));
         String driver = port.capabilities().driver();
         return Words.of("opened port=" + port.name() + " driver=" + driver + " mtu=" + port.mtu() + " up="
                 + port.link().up() + " rx=" + list(port.rxOffloads()) + " tx=" + list(port.txOffloads()));
@@ -206,6 +200,35 @@ public final class Peer {
                 return eal.attach(device);
             } catch (DeviceNotReadyException e) {
                 pause(deadline, "the other end of " + device + " is not there");
+            }
+        }
+    }
+
+    /**
+     * Starts a port and waits for its link if asked. A memif client cannot start before its server, and does not try again
+     * by itself when it came too early.
+     */
+    private static void start(Port port, boolean up, boolean retry) {
+        long deadline = System.nanoTime() + LIMIT_NS;
+        boolean told = false;
+        while (true) {
+            try {
+                port.start();
+                long patience = Math.min(deadline, System.nanoTime() + LIMIT_NS / 20);
+                while (up && !port.link().up()) {
+                    pause(retry ? patience : deadline, "link of " + port + " is down");
+                }
+                return;
+            } catch (DpdkException | IllegalStateException e) {
+                if (!retry) {
+                    throw e;
+                }
+                if (!told) {
+                    told = true;
+                    System.out.println("waiting " + e.getMessage());
+                }
+                port.stop();
+                pause(deadline, e.toString());
             }
         }
     }

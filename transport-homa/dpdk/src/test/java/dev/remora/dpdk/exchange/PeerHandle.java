@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.remora.dpdk.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link Peer} from outside. */
 final class PeerHandle implements AutoCloseable {
@@ -48,6 +49,17 @@ final class PeerHandle implements AutoCloseable {
         return expect(answer);
     }
 
+    /** Gives a command; why it failed, or null if it did not. */
+    @Nullable String attempt(String command, String answer) {
+        tell(command);
+        try {
+            expect(answer);
+            return null;
+        } catch (AssertionError e) {
+            return e.getMessage();
+        }
+    }
+
     /** The answer that begins so; what the peer said before is skipped. */
     Words expect(String verb) {
         return expect(verb, new ArrayList<>());
@@ -55,16 +67,26 @@ final class PeerHandle implements AutoCloseable {
 
     /** The same, with the lines before. */
     Words expect(String verb, List<String> before) {
+        return Words.of(expectLine(verb, before));
+    }
+
+    /** The line that begins so, which need not consist of words. */
+    String expectLine(String verb, List<String> before) {
         while (true) {
             String line = child.line();
             if (line.startsWith(verb + " ") || line.equals(verb)) {
-                return Words.of(line);
+                return line;
             }
             if (line.startsWith("failed ")) {
                 throw new AssertionError("peer " + child.process().pid() + " " + line);
             }
             before.add(line);
         }
+    }
+
+    /** The command must fail, for this reason. */
+    void expectFailure(String reason) {
+        assertThat(expectLine("failed", new ArrayList<>())).contains(reason);
     }
 
     /** Closes a port: all mbufs must be back in its pool. */
