@@ -18,28 +18,24 @@ final class Devices {
 
     static DeviceConfig of(Words words) {
         int queues = words.number("queues", 1);
-        DeviceConfig device =
-                switch (words.text("device")) {
-                    case "vhost" ->
-                        VhostDevice.at(socket(words)).withQueues(queues).withTso(words.flag("tso", true));
-                    case "virtio" ->
-                        VirtioUserDevice.at(socket(words)).withQueues(queues).withPacked(words.flag("packed", false));
-                    case "memif" ->
-                        words.flag("server", false)
-                                ? MemifDevice.server(socket(words))
-                                : MemifDevice.client(socket(words));
-                    case "af_packet" ->
-                        AfPacketDevice.on(words.text("interface"))
-                                .withQueues(queues)
-                                .withQdiscBypass(words.flag("bypass", false));
-                    case "af_xdp" -> AfXdpDevice.on(words.text("interface"));
-                    case "tap" -> TapDevice.named(words.text("interface"));
-                    case "ring" -> RingDevice.loop();
-                    case "null" -> NullDevice.source(words.number("bytes", 64));
-                    case "sink" -> NullDevice.sink();
-                    case "pcap" -> PcapDevice.of(Path.of(words.text("input")), Path.of(words.text("output")));
-                    default -> throw new IllegalArgumentException("no such device: " + words);
-                };
+        DeviceConfig device = switch (words.text("device")) {
+            case "vhost" -> VhostDevice.at(socket(words)).withQueues(queues).withTso(words.flag("tso", true));
+            case "virtio" ->
+                VirtioUserDevice.at(socket(words)).withQueues(queues).withPacked(words.flag("packed", false));
+            case "memif" ->
+                words.flag("server", false) ? MemifDevice.server(socket(words)) : MemifDevice.client(socket(words));
+            case "af_packet" ->
+                AfPacketDevice.on(words.text("interface"))
+                        .withQueues(queues)
+                        .withQdiscBypass(words.flag("bypass", false));
+            case "af_xdp" -> AfXdpDevice.on(words.text("interface"));
+            case "tap" -> TapDevice.named(words.text("interface"));
+            case "ring" -> RingDevice.loop();
+            case "null" -> NullDevice.source(words.number("bytes", 64));
+            case "sink" -> NullDevice.sink();
+            case "pcap" -> PcapDevice.of(Path.of(words.text("input")), Path.of(words.text("output")));
+            default -> throw new IllegalArgumentException("no such device: " + words);
+        };
         return words.has("name") ? named(device, words.text("name")) : device;
     }
 

@@ -32,12 +32,10 @@ final class Echo {
 
     private void loop(RxQueue rx, TxQueue tx, MbufCache cache) {
         MbufArray burst = new MbufArray(32);
+        Idle idle = new Idle();
         while (!stop) {
             int count = rx.receive(burst);
-            if (count == 0) {
-                Thread.yield();
-                continue;
-            }
+            idle.onRound(count > 0);
             for (int attempt = 0; burst.size() > 0 && attempt < PATIENCE; attempt++) {
                 frames += tx.send(burst);
             }

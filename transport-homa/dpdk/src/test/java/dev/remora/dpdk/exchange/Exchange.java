@@ -26,6 +26,7 @@ final class Exchange {
     private final TxQueue[] tx;
     private final MbufArray in = new MbufArray(BURST);
     private final MbufArray scratch = new MbufArray(64);
+    private final Idle idle = new Idle();
     private final MbufArray[] out;
     private final long count;
     private final int window;
@@ -139,9 +140,8 @@ final class Exchange {
                 last = now;
             } else if (now - last > stallNs) {
                 throw new IllegalStateException("nothing moves: " + state());
-            } else {
-                Thread.yield();
             }
+            idle.onRound(progress);
             if (tell && totalReceived >= tellAt || now - lastTold > TELL_NS) {
                 tell = false;
                 lastTold = now;
@@ -250,7 +250,10 @@ final class Exchange {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < rx.length; i++) {
             text.append("queue ").append(i).append(" sent ").append(sent[i] - out[i].size());
-            text.append(" acknowledged ").append(acknowledged[i]).append(" received ").append(received[i]);
+            text.append(" acknowledged ")
+                    .append(acknowledged[i])
+                    .append(" received ")
+                    .append(received[i]);
             text.append(" of ").append(count).append("; ");
         }
         return text + "lost " + lost + " disordered " + disordered + " corrupt " + corrupt + " foreign " + foreign

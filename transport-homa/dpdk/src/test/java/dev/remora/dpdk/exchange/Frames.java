@@ -127,7 +127,10 @@ final class Frames {
         int l4 = L2 + L3;
         made.putShort(l4, (short) (20_000 + flow)).putShort(l4 + 2, (short) 20_000);
         if (mss > 0) {
-            made.putInt(l4 + 4, number).putInt(l4 + 8, 0).putInt(l4 + 12, 0x5010_4000).putInt(l4 + 16, 0);
+            made.putInt(l4 + 4, number)
+                    .putInt(l4 + 8, 0)
+                    .putInt(l4 + 12, 0x5010_4000)
+                    .putInt(l4 + 16, 0);
         } else {
             made.putShort(l4 + 4, (short) (length - L2 - L3)).putShort(l4 + 6, (short) 0);
         }
@@ -173,8 +176,7 @@ final class Frames {
             long mbuf = scratch.get(i);
             int part = (int) ((long) length * (i + 1) / count) - done;
             Mbuf.length(mbuf, part);
-            MemorySegment.copy(
-                    frame, done, Mbuf.memory(), ValueLayout.JAVA_BYTE, Mbuf.dataAddress(mbuf), part);
+            MemorySegment.copy(frame, done, Mbuf.memory(), ValueLayout.JAVA_BYTE, Mbuf.dataAddress(mbuf), part);
             done += part;
             if (i > 0) {
                 cache.append(head, last, mbuf);
@@ -195,8 +197,7 @@ final class Frames {
             if (at + part > Math.min(length, into.length)) {
                 return -1;
             }
-            MemorySegment.copy(
-                    Mbuf.memory(), ValueLayout.JAVA_BYTE, Mbuf.dataAddress(segment), into, at, part);
+            MemorySegment.copy(Mbuf.memory(), ValueLayout.JAVA_BYTE, Mbuf.dataAddress(segment), into, at, part);
             at += part;
             segments++;
         }

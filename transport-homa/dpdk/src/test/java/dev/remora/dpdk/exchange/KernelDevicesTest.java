@@ -28,8 +28,7 @@ class KernelDevicesTest {
     void start() {
         Machine.needsDpdk();
         namespaces = Namespaces.create();
-        pair = Pair.start(
-                namespaces.inFirst(), namespaces.inSecond(), System.getProperty("java.class.path"), Pair.EAL);
+        pair = Pair.start(namespaces.inFirst(), namespaces.inSecond(), System.getProperty("java.class.path"), Pair.EAL);
     }
 
     @AfterAll
@@ -68,8 +67,11 @@ class KernelDevicesTest {
         needs(AfPacketDevice.on("v0"));
         String open = "device=af_packet interface=v0 up=true pool=4095";
         Pair.Ports ports = pair.open(open, open);
-        Words refused = pair.a().ask(
-                "emit port=" + ports.a() + " segments=8 hex=" + HexFormat.of().formatHex(new byte[length]), "refused");
+        Words refused = pair.a()
+                .ask(
+                        "emit port=" + ports.a() + " segments=8 hex="
+                                + HexFormat.of().formatHex(new byte[length]),
+                        "refused");
         assertThat(refused.text("held")).isEqualTo("true");
         assertThat(refused.text("intact")).isEqualTo("true");
         ports.exchange(100, 1, "window=64");
@@ -119,10 +121,11 @@ class KernelDevicesTest {
         pair.a().ask("open device=af_packet interface=rt0 name=net_af_packet9 up=true", "opened");
         SuperPacket packet = new SuperPacket(payload, offset);
         List<byte[]> expected = packet.cut(mss);
-        pair.a().ask(
-                "emit port=net_tap0 segments=3 mss=" + mss + " l4=" + offset * 4 + " hex="
-                        + HexFormat.of().formatHex(packet.frame()),
-                "emitted");
+        pair.a()
+                .ask(
+                        "emit port=net_tap0 segments=3 mss=" + mss + " l4=" + offset * 4 + " hex="
+                                + HexFormat.of().formatHex(packet.frame()),
+                        "emitted");
         List<String> said = new ArrayList<>();
         pair.a().tell("sniff port=net_af_packet9 count=" + expected.size());
         pair.a().expect("sniffed", said);

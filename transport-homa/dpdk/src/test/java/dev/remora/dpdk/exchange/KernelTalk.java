@@ -22,6 +22,7 @@ final class KernelTalk {
     private final MbufArray in = new MbufArray(32);
     private final MbufArray out = new MbufArray(1);
     private final MbufArray scratch = new MbufArray(1);
+    private final Idle idle = new Idle();
     private final byte[] got = new byte[Frames.MOST];
     private final byte[] mac = HexFormat.of().parseHex("020000000a02");
     private final int own;
@@ -72,7 +73,10 @@ final class KernelTalk {
         while (true) {
             int length = receive(deadline, "ARP answer");
             ByteBuffer frame = ByteBuffer.wrap(got, 0, length);
-            if (length >= 42 && frame.getShort(12) == (short) ARP && frame.getShort(20) == 2 && frame.getInt(28) == target) {
+            if (length >= 42
+                    && frame.getShort(12) == (short) ARP
+                    && frame.getShort(20) == 2
+                    && frame.getInt(28) == target) {
                 byte[] peer = new byte[6];
                 frame.get(22, peer);
                 return peer;
@@ -131,7 +135,9 @@ final class KernelTalk {
             int count = rx.receive(in);
             for (int i = 0; i < count; i++) {
                 int length = Frames.gather(in.get(i), got);
-                if (length >= 42 && ByteBuffer.wrap(got).getInt(2) == ByteBuffer.wrap(mac).getInt(2)) {
+                if (length >= 42
+                        && ByteBuffer.wrap(got).getInt(2)
+                                == ByteBuffer.wrap(mac).getInt(2)) {
                     cache.free(in);
                     return length;
                 }
@@ -140,7 +146,7 @@ final class KernelTalk {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("no " + what + " in time");
             }
-            Thread.yield();
+            idle.onRound(count > 0);
         }
     }
 }

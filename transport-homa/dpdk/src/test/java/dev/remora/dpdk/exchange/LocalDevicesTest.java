@@ -70,8 +70,15 @@ class LocalDevicesTest {
         assertThat(result.number("caught")).isEqualTo(result.number("cases")).isGreaterThan(30);
         assertThat(result.number("inUse")).isZero();
         for (String promised : List.of(
-                "double-free", "free-after-send", "send-after-free", "send-twice", "free-tail", "receive-stopped",
-                "receive-other-thread", "send-other-thread", "cache-of-other-thread")) {
+                "double-free",
+                "free-after-send",
+                "send-after-free",
+                "send-twice",
+                "free-tail",
+                "receive-stopped",
+                "receive-other-thread",
+                "send-other-thread",
+                "cache-of-other-thread")) {
             assertThat(said).anyMatch(line -> line.startsWith("misuse " + promised + " IllegalStateException: "));
         }
         loop("seed=4");

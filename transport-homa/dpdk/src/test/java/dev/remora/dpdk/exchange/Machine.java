@@ -144,8 +144,7 @@ final class Machine {
                 Path target = to.resolve(from.relativize(each).toString());
                 Files.copy(each, target);
                 Files.setPosixFilePermissions(
-                        target,
-                        PosixFilePermissions.fromString(Files.isDirectory(each) ? "rwxr-xr-x" : "rw-r--r--"));
+                        target, PosixFilePermissions.fromString(Files.isDirectory(each) ? "rwxr-xr-x" : "rw-r--r--"));
             }
         }
     }

@@ -58,8 +58,9 @@ final class Misuse {
         wrong("same-pool", () -> eal.createPool(PoolConfig.of(pool.name(), 255)));
         wrong("same-device", () -> eal.attach(port.device()));
         wrong("no-such-queue", () -> port.rxQueue(7));
-        wrong("configure-started", () -> port.configure(
-                dev.remora.dpdk.port.PortConfig.builder().build(), pool));
+        wrong(
+                "configure-started",
+                () -> port.configure(dev.remora.dpdk.port.PortConfig.builder().build(), pool));
         stopped();
         return Words.of("misused cases=" + cases + " caught=" + caught + " inUse=" + pool.inUse());
     }

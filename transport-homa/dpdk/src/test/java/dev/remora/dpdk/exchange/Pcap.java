@@ -22,11 +22,19 @@ final class Pcap {
             size += 16 + frame.length;
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(MICROSECONDS).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0);
+        out.putInt(MICROSECONDS)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putInt(0)
+                .putInt(0);
         out.putInt(65_535).putInt(ETHERNET);
         int second = 1_700_000_000;
         for (byte[] frame : frames) {
-            out.putInt(second++).putInt(0).putInt(frame.length).putInt(frame.length).put(frame);
+            out.putInt(second++)
+                    .putInt(0)
+                    .putInt(frame.length)
+                    .putInt(frame.length)
+                    .put(frame);
         }
         Files.write(file, out.array());
     }

@@ -50,7 +50,8 @@ final class PeerHandle implements AutoCloseable {
     }
 
     /** Gives a command; why it failed, or null if it did not. */
-    @Nullable String attempt(String command, String answer) {
+    @Nullable
+    String attempt(String command, String answer) {
         tell(command);
         try {
             expect(answer);

@@ -69,7 +69,9 @@ final class SuperPacket {
     static void checkHeaders(byte[] segment) {
         ByteBuffer in = ByteBuffer.wrap(segment);
         assertThat(Checksums.of(segment, IP, 20, 0)).as("IPv4 checksum").isZero();
-        assertThat(Checksums.layer4(segment, IP, segment.length - IP)).as("TCP checksum").isZero();
+        assertThat(Checksums.layer4(segment, IP, segment.length - IP))
+                .as("TCP checksum")
+                .isZero();
         assertThat(in.get(TCP + 13)).as("flags").isEqualTo((byte) SYN_RST);
         assertThat(in.getShort(TCP + 18)).as("urgent pointer").isEqualTo((short) URGENT);
     }

@@ -62,7 +62,8 @@ class VhostCrashTest {
             vhost.ask(open("vhost", folder), "opened");
             vhost.ask("echo port=net_vhost0", "echoing");
             virtio.ask(open("virtio", folder), "opened");
-            virtio.tell("exchange port=net_virtio_user0 loop=true window=64 seed=1 count=1000000000 tell=1000 stall=300");
+            virtio.tell(
+                    "exchange port=net_virtio_user0 loop=true window=64 seed=1 count=1000000000 tell=1000 stall=300");
             virtio.expect("progress");
             kill(vhost);
             virtio.expectFailure("nothing moves");

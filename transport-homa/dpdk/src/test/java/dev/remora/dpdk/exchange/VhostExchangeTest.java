@@ -46,7 +46,8 @@ class VhostExchangeTest {
 
     private Pair.Ports open(String vhost, String virtio) {
         Path socket = folder.resolve("s" + sockets++);
-        return pair.open("device=vhost socket=" + socket + " " + vhost, "device=virtio socket=" + socket + " " + virtio);
+        return pair.open(
+                "device=vhost socket=" + socket + " " + vhost, "device=virtio socket=" + socket + " " + virtio);
     }
 
     @ParameterizedTest
@@ -86,7 +87,9 @@ class VhostExchangeTest {
         Pair.Counts counts = ports.exchange(300, 1, "least=2000 most=65549 segments=32 mss=1400");
         for (Words side : List.of(counts.a(), counts.b())) {
             assertThat(side.number("merged")).as("with the LRO flag, " + side).isEqualTo(300);
-            assertThat(side.number("mssRight")).as("with the sender's MSS, " + side).isEqualTo(300);
+            assertThat(side.number("mssRight"))
+                    .as("with the sender's MSS, " + side)
+                    .isEqualTo(300);
             assertThat(side.number("checksumGood") + side.number("checksumOmitted"))
                     .as("not to be checked again, " + side)
                     .isEqualTo(300);

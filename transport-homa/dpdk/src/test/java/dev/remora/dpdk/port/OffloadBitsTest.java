@@ -51,9 +51,20 @@ class OffloadBitsTest {
                 "#include <stdio.h>\n#include <rte_ethdev.h>\n#include <rte_mbuf_core.h>\nint main(void) {\n" + lines
                         + "\nreturn 0;\n}\n");
         Path program = folder.resolve("bits");
-        run("/usr/bin/gcc", "-w", "-O0", "-march=native", "-include", "rte_config.h", "-I" + HEADERS,
-                "-I/usr/include/x86_64-linux-gnu/dpdk", "-I/usr/include/aarch64-linux-gnu/dpdk",
-                source.toString(), "-o", program.toString(), "-Wl,--unresolved-symbols=ignore-all");
+        run(
+                "/usr/bin/gcc",
+                "-w",
+                "-O0",
+                "-march=native",
+                "-include",
+                "rte_config.h",
+                "-I" + HEADERS,
+                "-I/usr/include/x86_64-linux-gnu/dpdk",
+                "-I/usr/include/aarch64-linux-gnu/dpdk",
+                source.toString(),
+                "-o",
+                program.toString(),
+                "-Wl,--unresolved-symbols=ignore-all");
         Map<String, Long> values = new LinkedHashMap<>();
         run(program.toString()).lines().forEach(line -> {
             int space = line.indexOf(' ');

@@ -54,7 +54,8 @@ class PortConfigTest {
         RssConfig config = RssConfig.of(RssHash.IPV4_TCP, RssHash.IPV6_TCP).withKey(key);
         key[0] = 0;
         assertThat(config.key()).isEqualTo(Toeplitz.microsoftKey());
-        assertThat(config).isEqualTo(new RssConfig(Set.of(RssHash.IPV6_TCP, RssHash.IPV4_TCP), Toeplitz.microsoftKey()));
+        assertThat(config)
+                .isEqualTo(new RssConfig(Set.of(RssHash.IPV6_TCP, RssHash.IPV4_TCP), Toeplitz.microsoftKey()));
         assertThat(config).isNotEqualTo(RssConfig.of(RssHash.IPV4_TCP, RssHash.IPV6_TCP));
         assertThatThrownBy(() -> config.withKey(new byte[3]))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -219,7 +219,9 @@ public final class RingProgram {
         assertThat(Mbuf.isHeld(bad)).isTrue();
         assertThat(port.rxQueue(0).receive(new MbufArray(4))).isZero();
         Mbuf.requestTso(bad, 14, 20, 20, 1_000, true);
-        assertThat(queue.send(array)).as("a frame that is to be cut may be longer").isEqualTo(2);
+        assertThat(queue.send(array))
+                .as("a frame that is to be cut may be longer")
+                .isEqualTo(2);
         assertThat(port.rxQueue(0).receive(array)).isEqualTo(2);
         cache.free(array);
 
@@ -348,7 +350,9 @@ public final class RingProgram {
         assertThatThrownBy(port::close).isInstanceOf(IllegalStateException.class);
         assertThat(port.isStarted()).isTrue();
         one(array, 64);
-        assertThat(port.txQueue(0).send(array)).as("a refused stop changes nothing").isEqualTo(1);
+        assertThat(port.txQueue(0).send(array))
+                .as("a refused stop changes nothing")
+                .isEqualTo(1);
         end.countDown();
         next.join();
         assertThat(queue.receive(array)).as("the queue of a thread that ended").isEqualTo(1);
@@ -436,7 +440,9 @@ public final class RingProgram {
                 .hasMessageContaining("entry 5 of the table names queue 2, there are 2");
         port.rss(RssConfig.of(RssHash.IPV6_TCP).withKey(new byte[40]));
         assertThat(port.rss().hashes()).containsExactly(RssHash.IPV6_TCP);
-        assertThat(port.rss().key()).as("a driver that does not say how long keys are").isNull();
+        assertThat(port.rss().key())
+                .as("a driver that does not say how long keys are")
+                .isNull();
         MbufArray array = new MbufArray(32);
         assertThat(port.rxQueue(0).receive(array)).isEqualTo(32);
         assertThat(Mbuf.packetLength(array.get(31))).isEqualTo(64);
@@ -467,7 +473,9 @@ public final class RingProgram {
         port.start();
         assertThat(port.txQueue(0)).isNotSameAs(tx);
         assertThat(port.txQueue(0).send(array)).isEqualTo(1);
-        assertThatThrownBy(() -> tx.send(array)).as("the old one stays ended").isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> tx.send(array))
+                .as("the old one stays ended")
+                .isInstanceOf(IllegalStateException.class);
         assertThat(port.rxQueue(0).receive(array)).isEqualTo(1);
         cache.free(array);
         port.close();

@@ -29,10 +29,10 @@ class ToeplitzTest {
             String source, int sourcePort, String destination, int destinationPort, String addresses, String all)
             throws UnknownHostException {
         int from = ByteBuffer.wrap(InetAddress.getByName(source).getAddress()).getInt();
-        int to = ByteBuffer.wrap(InetAddress.getByName(destination).getAddress()).getInt();
+        int to =
+                ByteBuffer.wrap(InetAddress.getByName(destination).getAddress()).getInt();
         assertThat(toeplitz.ipv4(from, to)).isEqualTo(Integer.parseUnsignedInt(addresses, 16));
-        assertThat(toeplitz.ipv4(from, to, sourcePort, destinationPort))
-                .isEqualTo(Integer.parseUnsignedInt(all, 16));
+        assertThat(toeplitz.ipv4(from, to, sourcePort, destinationPort)).isEqualTo(Integer.parseUnsignedInt(all, 16));
     }
 
     @ParameterizedTest
