@@ -2,6 +2,7 @@ package dev.remora.dpdk.exchange;
 
 import dev.remora.dpdk.Eal;
 import dev.remora.dpdk.Lcore;
+import dev.remora.dpdk.memory.Mbuf;
 import dev.remora.dpdk.memory.MbufArray;
 import dev.remora.dpdk.memory.MbufCache;
 import dev.remora.dpdk.memory.MbufPool;
@@ -26,6 +27,7 @@ final class Echo {
                 loop(port.rxQueue(0), port.txQueue(0), pool.cache());
             } catch (Throwable e) {
                 failure = e;
+                System.out.println("failed echo: " + e);
             }
         });
     }
@@ -36,6 +38,12 @@ final class Echo {
         while (!stop) {
             int count = rx.receive(burst);
             idle.onRound(count > 0);
+            for (int i = 0; i < count; i++) {
+                long mbuf = burst.get(i);
+                if (Mbuf.isLro(mbuf)) {
+                    Mbuf.requestTso(mbuf, Frames.L2, Frames.L3, Frames.TCP, Mbuf.tsoSegmentBytes(mbuf), true);
+                }
+            }
             for (int attempt = 0; burst.size() > 0 && attempt < PATIENCE; attempt++) {
                 frames += tx.send(burst);
             }

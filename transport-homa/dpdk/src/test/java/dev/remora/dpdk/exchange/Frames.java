@@ -20,7 +20,7 @@ final class Frames {
 
     static final int L2 = 14;
     static final int L3 = 20;
-    private static final int TCP = 20;
+    static final int TCP = 20;
     private static final int UDP = 8;
     private static final int OWN = 16;
     private static final byte DATA = 1;
@@ -161,11 +161,16 @@ final class Frames {
         return mbuf;
     }
 
-    /** Copies a frame into a chain of so many mbufs, or one more if their room does not suffice. */
+    /** Copies a frame into a chain of so many mbufs, or more if their room does not suffice; 0 if there are too few. */
     static long spread(MbufCache cache, MbufArray scratch, byte[] frame, int length, int segments) {
+        return spread(cache, scratch, frame, length, segments, false);
+    }
+
+    /** The same; with {@code even} all parts but the last have an even length. */
+    static long spread(MbufCache cache, MbufArray scratch, byte[] frame, int length, int segments, boolean even) {
         scratch.clear();
         int room = cache.pool().config().dataRoomBytes() - 128;
-        int count = Math.max(segments, (length + room - 1) / room);
+        int count = Math.max(segments, (length + room - 2) / (room - 1));
         if (!cache.allocate(scratch, count)) {
             return 0;
         }
@@ -175,6 +180,9 @@ final class Frames {
         for (int i = 0; i < count; i++) {
             long mbuf = scratch.get(i);
             int part = (int) ((long) length * (i + 1) / count) - done;
+            if (even && i < count - 1) {
+                part += part & 1;
+            }
             Mbuf.length(mbuf, part);
             MemorySegment.copy(frame, done, Mbuf.memory(), ValueLayout.JAVA_BYTE, Mbuf.dataAddress(mbuf), part);
             done += part;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -25,6 +26,11 @@ class LocalDevicesTest {
         Machine.needsDpdk();
         folder = Machine.folder();
         peer = PeerHandle.start(Pair.EAL);
+    }
+
+    @AfterEach
+    void reset() {
+        peer.ask("reset", "fresh");
     }
 
     @AfterAll

@@ -112,6 +112,7 @@ public final class Peer {
             case "copy" -> onThread(words, (port, cache) -> copy(words, port, cache));
             case "misuse" -> new Misuse(eal, port(words), pool(words)).run();
             case "statistics" -> statistics(words);
+            case "reset" -> reset();
             default -> throw new IllegalArgumentException("no such command: " + words);
         };
     }
@@ -252,6 +253,17 @@ public final class Peer {
         return Words.of("closed inUse=" + inUse + " size=" + pool.size());
     }
 
+    /** Closes what a failed test left open. */
+    private Words reset() {
+        int closed = 0;
+        for (Port port : eal.ports()) {
+            eal.detach(port);
+            closed++;
+        }
+        pools.clear();
+        return Words.of("fresh closed=" + closed);
+    }
+
     private Words statistics(Words words) {
         var statistics = port(words).statistics();
         return Words.of("statistics rxPackets=" + statistics.rxPackets() + " txPackets=" + statistics.txPackets()
@@ -262,7 +274,8 @@ public final class Peer {
     private static Words emit(Words words, Port port, MbufCache cache) {
         byte[] frame = HexFormat.of().parseHex(words.text("hex"));
         MbufArray out = new MbufArray(1);
-        long mbuf = Frames.spread(cache, new MbufArray(64), frame, frame.length, words.number("segments", 1));
+        long mbuf = Frames.spread(
+                cache, new MbufArray(64), frame, frame.length, words.number("segments", 1), words.flag("even", false));
         if (mbuf == 0) {
             throw new IllegalStateException("no mbufs");
         }
@@ -282,12 +295,13 @@ public final class Peer {
                     throw new IllegalStateException("the device does not take the frame");
                 }
             }
-            return Words.of("emitted");
+            return Words.of("emission sent=true");
         } catch (DpdkException e) {
             boolean held = out.size() == 1 && out.get(0) == mbuf && Mbuf.isHeld(mbuf);
             boolean intact = Frames.gather(mbuf, new byte[Frames.MOST]) == frame.length;
             System.out.println("refusal " + e.getMessage());
-            return Words.of("refused by=" + e.getClass().getSimpleName() + " held=" + held + " intact=" + intact);
+            return Words.of(
+                    "emission sent=false by=" + e.getClass().getSimpleName() + " held=" + held + " intact=" + intact);
         } finally {
             cache.free(out);
             tx.release();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -32,6 +33,11 @@ class VhostExchangeTest {
         Machine.needsDpdk();
         folder = Machine.folder();
         pair = Pair.start(Pair.EAL);
+    }
+
+    @AfterEach
+    void reset() {
+        pair.reset();
     }
 
     @AfterAll
@@ -106,7 +112,8 @@ class VhostExchangeTest {
             String port = peer == pair.a() ? ports.a() : ports.b();
             List<String> said = new ArrayList<>();
             peer.tell("emit port=" + port + tooLong);
-            Words refused = peer.expect("refused", said);
+            Words refused = peer.expect("emission", said);
+            assertThat(refused.text("sent")).isEqualTo("false");
             assertThat(refused.text("held")).isEqualTo("true");
             assertThat(refused.text("intact")).isEqualTo("true");
             assertThat(said).anyMatch(line -> line.startsWith("refusal ") && line.contains("1523 bytes"));
