@@ -80,7 +80,10 @@ public final class TxQueue extends OwnedQueue {
         return maxFrameBytes;
     }
 
-    /** Whether frames that ask for an offload go through the driver's check first, which also readies their checksums. */
+    /**
+     * Whether frames that ask for an offload go through the driver's check first, which also readies their checksums. DPDK
+     * as distributions build it does not notice there that an offload is not on: such frames go out without.
+     */
     public boolean prepare() {
         return prepare;
     }

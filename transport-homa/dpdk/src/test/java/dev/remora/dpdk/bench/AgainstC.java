@@ -146,6 +146,7 @@ public final class AgainstC {
             return;
         }
         Path folder = Files.createTempDirectory("against-c");
+        int status = 0;
         try {
             AgainstC benchmark = new AgainstC(options, folder);
             for (int round = 0; round < options.rounds(); round++) {
@@ -157,10 +158,11 @@ public final class AgainstC {
             }
         } catch (IllegalStateException e) {
             System.err.println(e.getMessage());
-            System.exit(1);
+            status = 1;
         } finally {
             delete(folder);
         }
+        System.exit(status);
     }
 
     private static void delete(Path folder) throws IOException {
@@ -170,6 +172,21 @@ public final class AgainstC {
             }
         }
         Files.delete(folder);
+    }
+
+    /** EAL leaves a folder behind for each process that was. */
+    private static void forget(Place place) {
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        for (String parent : List.of("/var/run", runtime == null ? "/tmp" : runtime)) {
+            Path left = Path.of(parent, "dpdk", place.prefix());
+            if (Files.isDirectory(left)) {
+                try {
+                    delete(left);
+                } catch (IOException e) {
+                    System.err.println("cannot remove " + left + ": " + e);
+                }
+            }
+        }
     }
 
     private void round(int round) {
@@ -270,6 +287,9 @@ public final class AgainstC {
                 }
                 return share;
             }
+        } finally {
+            forget(from);
+            forget(to);
         }
     }
 
