@@ -1,28 +1,31 @@
 package dev.remora.dpdk;
 
 import dev.remora.dpdk.device.DeviceConfig;
+import dev.remora.dpdk.device.Obstacle;
 import dev.remora.dpdk.device.PciDevice;
-import dev.remora.dpdk.device.VirtioUserDevice;
+import dev.remora.dpdk.device.VhostDevice;
+import dev.remora.dpdk.ffi.DriverFolders;
 import dev.remora.dpdk.ffi.Errno;
-import dev.remora.dpdk.ffi.Libraries;
 import dev.remora.dpdk.ffi.Natives;
 import dev.remora.dpdk.memory.MbufPool;
 import dev.remora.dpdk.memory.PoolConfig;
 import dev.remora.dpdk.port.Port;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * DPDK's environment in this process: memory, devices, registered threads. DPDK can be started once in the life of a
  * process. All methods may be called by any thread; none is for the data path.
+ *
+ * <p>To close: release the queues and end the registrations of the threads that used them, then close this, which closes
+ * the ports and pools left. Nothing of it may be used afterwards, as its memory is gone.
  */
 public final class Eal implements AutoCloseable {
     private static final Object LOCK = new Object();
@@ -46,9 +49,14 @@ public final class Eal implements AutoCloseable {
     }
 
     /**
-     * Loads DPDK and starts it; takes a quarter of a second to two, depending on how many drivers are installed. The calling
-     * thread's CPU affinity stays what it is.
+     * Loads DPDK, starts it and opens the devices configured; takes a quarter of a second to two, depending on how many
+     * drivers are installed. The calling thread's CPU affinity stays what it is.
      *
+     * <p>What can be found missing beforehand (libraries, hugepages, interfaces, rights) is reported before the process's
+     * only start is used up, so that one may mend it and try again.
+     *
+     * @throws DeviceNotReadyException if the other end of a device is not there yet; attach such a device afterwards to be
+     *     able to try again
      * @throws DpdkException if it is not installed, was started before in this process, or refuses
      */
     public static Eal start(EalConfig config) {
@@ -56,83 +64,90 @@ public final class Eal implements AutoCloseable {
             Throwable first = started;
             if (first != null) {
                 DpdkException again = new DpdkException(
-                        "DPDK was started before in this process, and it can be started once only",
-                        "share the first Eal; the cause shows where that was");
+                        "DPDK can be started once in a process, and was before: " + first.getMessage(),
+                        "share the first Eal, or start another process; the cause shows where the first start was");
                 again.initCause(first);
                 throw again;
             }
             Dpdk dpdk = Dpdk.load();
-            boolean hugepages = decide(config);
-            for (DeviceConfig device : config.devices()) {
-                List<String> obstacles = device.obstacles();
-                if (!obstacles.isEmpty()) {
-                    throw refused("cannot open " + device.name(), device, obstacles);
-                }
-            }
+            EalConfig complete = withDrivers(config);
+            boolean hugepages = examine(complete);
             EalLog log = EalLog.open();
-            EalConfig complete = config.driverFolder() == null ? withDrivers(config) : config;
-            List<String> arguments = complete.arguments(hugepages, allowedCpus());
-            started = new Throwable("started here");
+            started = new Throwable("by thread " + Thread.currentThread().getName());
+            List<String> arguments = complete.arguments(hugepages);
             int result = onThrowAwayThread(arguments);
             if (result < 0) {
-                throw failed(-result, arguments, log);
+                DpdkException failure = EalFailure.start(-result, arguments, log.recent());
+                started = failure;
+                throw failure;
             }
+            removeRuntimeFolder();
             Eal eal = new Eal(dpdk, log, complete, hugepages);
-            for (DeviceConfig device : config.devices()) {
-                eal.adopt(device);
+            try {
+                for (DeviceConfig device : complete.devices()) {
+                    eal.attach(device);
+                }
+            } catch (RuntimeException e) {
+                started = e;
+                attempt(eal, e);
+                throw e;
             }
             return eal;
         }
     }
 
-    private static boolean decide(EalConfig config) {
-        long freeMb = config.hugepages() == HugepagePolicy.NONE ? 0 : Hugepages.freeMb();
-        boolean enough = freeMb >= config.memoryMb();
-        if (config.hugepages() == HugepagePolicy.REQUIRED && !enough) {
-            throw new DpdkException(
-                    "hugepages are required, " + config.memoryMb() + " MiB, and " + freeMb + " MiB are free",
-                    "reserve them: sudo sysctl vm.nr_hugepages=" + (config.memoryMb() / 2 + 8)
-                            + "; or go on without: HugepagePolicy.NONE (virtual devices work, some cards do not)");
+    /** If the user named the folder of the libraries, the drivers are beside them, where EAL may not look. */
+    private static EalConfig withDrivers(EalConfig config) {
+        Path folder = config.driverFolder();
+        if (folder == null) {
+            Path beside = DriverFolders.ofChosenLibraries();
+            return beside == null ? config : config.withDriverFolder(beside);
         }
-        return enough;
+        if (!Files.exists(folder)) {
+            throw new DpdkException("there is no folder of drivers " + folder, "check EalConfig.driverFolder");
+        }
+        DriverFolders.add(folder);
+        return config;
     }
 
-    /** If the user named the folder of the libraries, the drivers are beside them, where EAL does not look. */
-    private static EalConfig withDrivers(EalConfig config) {
-        String chosen = Libraries.chosenFolder();
-        if (chosen == null) {
-            return config;
-        }
-        Path folder = Path.of(chosen);
-        for (Path place : List.of(folder.resolve("dpdk"), folder)) {
-            try (DirectoryStream<Path> drivers = Files.newDirectoryStream(place, "pmds-*")) {
-                for (Path found : drivers) {
-                    folder = found;
-                }
-            } catch (IOException e) {
-                // not there: the drivers are in the folder itself
+    /** Throws if something is missing that can be seen beforehand; tells whether to use hugepages. */
+    private static boolean examine(EalConfig config) {
+        if (!config.cpus().isEmpty()) {
+            BitSet allowed = CpuList.allowed();
+            BitSet wrong = CpuList.parse(config.cpus());
+            wrong.andNot(allowed);
+            if (!wrong.isEmpty()) {
+                throw new DpdkException(
+                        "EalConfig.cpus has CPUs that this process may not use: " + CpuList.format(wrong),
+                        "choose from " + CpuList.format(allowed));
             }
         }
-        return new EalConfig(
-                config.memoryMb(),
-                config.hugepages(),
-                config.filePrefix(),
-                config.devices(),
-                config.pciAddresses(),
-                folder,
-                config.cpus(),
-                config.logLevel(),
-                config.extraArguments());
+        config.devices().forEach(Eal::examine);
+        Hugepages pages = Hugepages.count();
+        boolean enough = pages.suffice(config.memoryMb());
+        if (!enough && config.hugepages() == HugepagePolicy.REQUIRED) {
+            throw pages.insufficient(config.memoryMb());
+        }
+        return config.inHugepages(enough);
     }
 
-    private static String allowedCpus() {
-        try (var lines = Files.lines(Path.of("/proc/thread-self/status"))) {
-            return lines.filter(line -> line.startsWith("Cpus_allowed_list:"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse("0");
+    private static void examine(DeviceConfig device) {
+        List<Obstacle> obstacles = device.missing();
+        if (!obstacles.isEmpty()) {
+            throw EalFailure.obstacles(device, obstacles);
+        }
+    }
+
+    /**
+     * EAL makes a folder for what processes share even if told that nothing is, and leaves it, so that one would stay for
+     * each process that ever ran.
+     */
+    private static void removeRuntimeFolder() {
+        try {
+            Files.deleteIfExists(Path.of(EalCalls.runtimeFolder()));
         } catch (IOException e) {
-            return "0";
+            // Something is in it after all, or it is not ours: it does no harm.
+            return;
         }
     }
 
@@ -167,25 +182,6 @@ public final class Eal implements AutoCloseable {
         return result[0];
     }
 
-    private static DpdkException failed(int errno, List<String> arguments, EalLog log) {
-        String said = String.join(" | ", log.recent());
-        String lower = said.toLowerCase(Locale.ROOT);
-        String remedy;
-        if (lower.contains("hugepage")) {
-            remedy = "reserve more hugepages (sudo sysctl vm.nr_hugepages=256) or go on without: HugepagePolicy.NONE";
-        } else if (errno == Errno.EACCES || errno == Errno.EPERM || lower.contains("permission denied")) {
-            remedy = "run as root, or give the process the right it lacks: ./remora doctor says which";
-        } else if (lower.contains("memory")) {
-            remedy = "ask for less: EalConfig.memoryMb";
-        } else {
-            remedy = "DPDK's own words are above; logLevel(LogLevel.DEBUG) has more";
-        }
-        return new DpdkException(
-                "DPDK does not start: " + Errno.text(errno) + (said.isEmpty() ? "" : "; it says: " + said)
-                        + "; its arguments: " + String.join(" ", arguments),
-                remedy);
-    }
-
     /** The loaded libraries. */
     public Dpdk dpdk() {
         return dpdk;
@@ -202,35 +198,87 @@ public final class Eal implements AutoCloseable {
     }
 
     /**
-     * Opens a device. The port is to be configured and started before packets flow.
+     * Opens a device. The port is to be configured and started before packets flow. A device whose port was closed can be
+     * attached again.
      *
-     * @throws DeviceNotReadyException if its other end is not there yet
+     * @throws DeviceNotReadyException if its other end is not there yet; nothing is left behind, try again
      * @throws DpdkException if it cannot be opened
      */
     public Port attach(DeviceConfig device) {
         synchronized (LOCK) {
             checkOpen();
-            if (ports.containsKey(device.name())) {
+            String name = device.name();
+            if (openPort(name) != null) {
                 throw new DpdkException(
-                        "there is a device " + device.name() + " in this process already",
-                        "give this one another name: withName(\"" + device.driver() + ports.size() + "\")");
+                        "there is a device " + name + " in this process already",
+                        "give this one another name: withName(\"" + freeName(device) + "\")");
             }
             if (device instanceof PciDevice card && !known(card)) {
                 throw new DpdkException(
                         "the card " + card.address() + " was not named when DPDK was started",
                         "name it: EalConfig.builder().pciAddress(\"" + card.address() + "\")");
             }
-            List<String> obstacles = device.obstacles();
-            if (!obstacles.isEmpty()) {
-                throw refused("cannot open " + device.name(), device, obstacles);
+            checkSocket(device);
+            examine(device);
+            device.prepare();
+            // Cards got their ports when EAL started.
+            int id = device instanceof PciDevice ? EalCalls.port(name) : -1;
+            if (id < 0) {
+                id = probe(device);
             }
-            List<String> before = log.recent();
-            int result = EalCalls.attach(device.bus(), device.name(), device.arguments());
-            if (result != 0) {
-                throw notAttached(device, result, before);
+            Port port;
+            try {
+                port = Port.open(id, device);
+            } catch (RuntimeException e) {
+                EalCalls.detach(device.bus(), name);
+                throw e;
             }
-            return adopt(device);
+            ports.put(name, port);
+            return port;
         }
+    }
+
+    /** DPDK would let two devices share a socket, and the second never see a packet. */
+    private void checkSocket(DeviceConfig device) {
+        if (!(device instanceof VhostDevice vhost)) {
+            return;
+        }
+        for (Port port : openPorts()) {
+            if (port.device() instanceof VhostDevice other && other.socket().equals(vhost.socket())) {
+                throw new DpdkException(
+                        vhost.name() + " cannot have the socket " + vhost.socket() + ", since " + port.name()
+                                + " has it",
+                        "choose another path, or close that port first");
+            }
+        }
+    }
+
+    private int probe(DeviceConfig device) {
+        long position = log.position();
+        int result = EalCalls.attach(device.bus(), device.name(), device.arguments());
+        if (result == -Errno.EEXIST && EalCalls.port(device.name()) < 0) {
+            // Its port was closed, and only the bus still knows it.
+            EalCalls.detach(device.bus(), device.name());
+            result = EalCalls.attach(device.bus(), device.name(), device.arguments());
+        }
+        if (result != 0) {
+            throw EalFailure.attach(device, result, log.since(position));
+        }
+        int id = EalCalls.port(device.name());
+        if (id < 0) {
+            throw new DpdkException(
+                    "DPDK opened " + device.name() + " but no port came of it: " + Errno.text(id),
+                    "is its driver installed, and is it a network card? ./remora doctor");
+        }
+        return id;
+    }
+
+    private String freeName(DeviceConfig device) {
+        int number = 0;
+        while (openPort(device.driver() + number) != null) {
+            number++;
+        }
+        return device.driver() + number;
     }
 
     private boolean known(PciDevice card) {
@@ -238,88 +286,64 @@ public final class Eal implements AutoCloseable {
                 || config.devices().stream().anyMatch(device -> device.name().equals(card.address()));
     }
 
-    private DpdkException notAttached(DeviceConfig device, int result, List<String> before) {
-        List<String> lines = new ArrayList<>(log.recent());
-        lines.removeAll(before);
-        String said = String.join(" | ", lines);
-        String lower = said.toLowerCase(Locale.ROOT);
-        String problem = "cannot open " + device.name() + " (" + device.arguments() + "): " + Errno.text(result)
-                + (said.isEmpty() ? "" : "; DPDK says: " + said);
-        if (device instanceof VirtioUserDevice) {
-            return new DeviceNotReadyException(problem, "the vhost end must be open before; try again when it is");
-        }
-        String remedy;
-        if (result == -Errno.EBUSY || lower.contains("busy")) {
-            remedy = "another process or driver holds it";
-        } else if (result == -Errno.EPERM || result == -Errno.EACCES || lower.contains("not permitted")) {
-            remedy = "run as root, or give the process CAP_NET_RAW (and CAP_NET_ADMIN for tap and af_xdp)";
-        } else if (result == -Errno.EEXIST) {
-            remedy = "a device of that name exists in this process: choose another one";
-        } else {
-            remedy = "./remora doctor says what this machine can open";
-        }
-        return new DpdkException(problem, remedy);
-    }
-
-    private static DpdkException refused(String problem, DeviceConfig device, List<String> obstacles) {
-        String all = problem + ": " + String.join("; ", obstacles);
-        return device instanceof VirtioUserDevice virtio && !virtio.peerIsThere() && obstacles.size() == 1
-                ? new DeviceNotReadyException(all, "")
-                : new DpdkException(all, "");
-    }
-
-    private Port adopt(DeviceConfig device) {
-        int id = EalCalls.port(device.name());
-        if (id < 0) {
-            throw new DpdkException(
-                    "DPDK opened " + device.name() + " but no port came of it: " + Errno.text(id),
-                    "is its driver installed? ./remora doctor");
-        }
-        Port port = Port.open(id, device);
-        ports.put(device.name(), port);
-        return port;
-    }
-
     /**
-     * Closes a port and takes its device out, so that one of the same name can be attached again.
+     * Closes a port, if that was not done, and takes its device out.
      *
      * @throws IllegalStateException if another live thread still owns one of its queues
      */
     public void detach(Port port) {
         synchronized (LOCK) {
             checkOpen();
-            if (ports.get(port.name()) != port) {
-                throw new IllegalArgumentException("port " + port.name() + " is not one of this Eal's");
+            if (!ports.containsValue(port)) {
+                throw new IllegalArgumentException(port + " is not one of this Eal's");
             }
             port.close();
             ports.remove(port.name());
             int result = EalCalls.detach(port.device().bus(), port.device().name());
             if (result != 0 && result != -Errno.ENODEV && result != -Errno.ENOENT) {
-                throw new DpdkException("cannot take out " + port.name() + ": " + Errno.text(result), "");
+                throw new DpdkException(
+                        "cannot take out " + port.name() + ": " + Errno.text(result),
+                        "its port is closed all the same");
             }
         }
     }
 
-    /** The ports that are attached, in the order in which they were. */
+    /** The open ports, in the order in which they were attached. */
     public List<Port> ports() {
         synchronized (LOCK) {
-            return List.copyOf(ports.values());
+            checkOpen();
+            return openPorts();
         }
     }
 
     /**
-     * A port by the name of its device.
+     * An open port by the name of its device.
      *
      * @throws IllegalArgumentException if there is none
      */
     public Port port(String deviceName) {
         synchronized (LOCK) {
-            Port port = ports.get(deviceName);
+            checkOpen();
+            Port port = openPort(deviceName);
             if (port == null) {
-                throw new IllegalArgumentException("no port " + deviceName + "; there are " + ports.keySet());
+                throw new IllegalArgumentException("no open port " + deviceName + "; there are " + openPorts());
             }
             return port;
         }
+    }
+
+    private List<Port> openPorts() {
+        return ports.values().stream().filter(Eal::isOpen).toList();
+    }
+
+    private @Nullable Port openPort(String name) {
+        Port port = ports.get(name);
+        return port != null && isOpen(port) ? port : null;
+    }
+
+    /** Ports may be closed without asking the Eal, and DPDK forgets the names of those. */
+    private static boolean isOpen(Port port) {
+        return EalCalls.port(port.name()) == port.id();
     }
 
     /**
@@ -330,6 +354,7 @@ public final class Eal implements AutoCloseable {
     public MbufPool createPool(PoolConfig pool) {
         synchronized (LOCK) {
             checkOpen();
+            pools.removeIf(known -> EalCalls.pool(known.name()) != known.address());
             MbufPool made = MbufPool.create(pool);
             pools.add(made);
             return made;
@@ -340,15 +365,17 @@ public final class Eal implements AutoCloseable {
     public Lcore registerThread() {
         synchronized (LOCK) {
             checkOpen();
+            return Lcore.register();
         }
-        return Lcore.register();
     }
 
     /**
-     * Closes ports and pools and gives DPDK's memory back. It cannot be started again in this process. Idempotent.
+     * Closes ports, pools and the calling thread's registration, and gives DPDK's memory back. It cannot be started again in
+     * this process. Idempotent.
      *
-     * @throws IllegalStateException if another live thread still owns a queue, or mbufs are still out; everything else is
-     *     closed then
+     * @throws DpdkException if other live threads are registered, or mbufs are still out; DPDK goes on then, with those
+     *     ports closed that could be, and closing can be tried again
+     * @throws IllegalStateException if another live thread owns a queue; the same holds
      */
     @Override
     public void close() {
@@ -356,17 +383,28 @@ public final class Eal implements AutoCloseable {
             if (closed) {
                 return;
             }
+            List<Lcore> others = Lcore.ofOtherThreads();
+            if (!others.isEmpty()) {
+                throw new DpdkException(
+                        "DPDK cannot be closed while threads are registered: " + others,
+                        "close the Lcore of each, in its thread, or let the thread end");
+            }
             RuntimeException problem = null;
-            for (Port port : ports.values()) {
+            // The newest first: if both ends of a link are here, the vhost end was made first.
+            for (Port port : List.copyOf(ports.values()).reversed()) {
                 problem = attempt(port, problem);
             }
             if (problem == null) {
-                for (MbufPool pool : pools) {
+                for (MbufPool pool : pools.reversed()) {
                     problem = attempt(pool, problem);
                 }
             }
             if (problem != null) {
                 throw problem;
+            }
+            Lcore own = Lcore.current();
+            if (own != null) {
+                own.close();
             }
             closed = true;
             EalCalls.cleanup();

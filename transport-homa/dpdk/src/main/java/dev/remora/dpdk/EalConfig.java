@@ -4,7 +4,10 @@ import dev.remora.dpdk.device.DeviceConfig;
 import dev.remora.dpdk.device.PciDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +33,42 @@ public record EalConfig(
         String cpus,
         LogLevel logLevel,
         List<String> extraArguments) {
+    /** 22.11's EAL crashes at 512 GB and more in ordinary pages. */
+    private static final int MAX_MEMORY_MB = 262_144;
+
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Set<String> ENDING = Set.of("-h", "--help", "-v", "--version");
+
     public EalConfig {
-        if (memoryMb < 16) {
-            throw new IllegalArgumentException("memoryMb must be at least 16, is " + memoryMb);
+        if (memoryMb < 16 || memoryMb > MAX_MEMORY_MB) {
+            throw new IllegalArgumentException("memoryMb must be 16 to " + MAX_MEMORY_MB + ", is " + memoryMb);
         }
-        if (filePrefix.isEmpty() || filePrefix.indexOf('/') >= 0 || filePrefix.indexOf('%') >= 0) {
-            throw new IllegalArgumentException("filePrefix must not be empty nor contain / or %, is " + filePrefix);
+        if (!PREFIX.matcher(filePrefix).matches()) {
+            throw new IllegalArgumentException(
+                    "filePrefix must have 1 to 64 letters, digits, dots, dashes, underscores, is \"" + filePrefix
+                            + "\"");
         }
-        if (!cpus.matches("|[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*")) {
-            throw new IllegalArgumentException("cpus must look like 0-1,4, is " + cpus);
+        if (!cpus.isEmpty()) {
+            cpus = CpuList.format(CpuList.parse(cpus));
         }
         devices = List.copyOf(devices);
+        Set<String> names = new HashSet<>();
+        for (DeviceConfig device : devices) {
+            if (!names.add(device.name())) {
+                throw new IllegalArgumentException(
+                        "two devices have the name " + device.name() + "; give one of them another: withName");
+            }
+        }
         pciAddresses = pciAddresses.stream()
                 .map(address -> PciDevice.at(address).address())
                 .toList();
         extraArguments = List.copyOf(extraArguments);
+        for (String argument : extraArguments) {
+            if (ENDING.contains(argument) || argument.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("extra argument \"" + argument
+                        + "\" makes EAL print something and end the process; leave it out");
+            }
+        }
     }
 
     /** 256 MiB, hugepages if free, no device. */
@@ -54,39 +78,40 @@ public record EalConfig(
 
     /**
      * The arguments for {@code rte_eal_init}, the program's name first. The PCI bus is only looked at when a card is named:
-     * otherwise EAL would try every card of the machine.
+     * otherwise EAL would try every card of the machine. Other devices are not among them but attached afterwards: EAL
+     * would start without one that fails, and not say so.
      *
-     * @param inHugepages what was decided for this start
-     * @param defaultCpus used when none are given
+     * @param hugepagesFree whether enough are free, which decides when the policy is {@link HugepagePolicy#AUTO}
      */
-    List<String> arguments(boolean inHugepages, String defaultCpus) {
+    public List<String> arguments(boolean hugepagesFree) {
         List<String> all = new ArrayList<>();
         all.add("remora");
         // One lcore, which may run on any of the CPUs: EAL pins nothing of ours.
         all.add("--lcores");
-        all.add("0@(" + (cpus.isEmpty() ? defaultCpus : cpus) + ")");
+        all.add("0@(" + (cpus.isEmpty() ? CpuList.format(CpuList.allowed()) : cpus) + ")");
         all.add("-m");
         all.add(Integer.toString(memoryMb));
-        if (inHugepages) {
+        if (inHugepages(hugepagesFree)) {
             // Private pages that vanish with the process, and few file descriptors, as vhost passes each to its peer.
             all.add("--in-memory");
             all.add("--single-file-segments");
         } else {
             all.add("--no-huge");
             all.add("--no-shconf");
-            all.add("--file-prefix=" + filePrefix);
         }
+        all.add("--file-prefix=" + filePrefix);
         all.add("--no-telemetry");
         all.add("--log-level=" + logLevel.number());
+        if (logLevel.number() > LogLevel.NOTICE.number()) {
+            // Each part of DPDK has a threshold of its own; the pattern is of their names.
+            all.add("--log-level=*:" + logLevel.number());
+        }
         List<String> cards = new ArrayList<>(pciAddresses);
         for (DeviceConfig device : devices) {
-            String arguments = device.arguments().isEmpty() ? "" : "," + device.arguments();
             if (device instanceof PciDevice card) {
                 cards.remove(card.address());
                 all.add("-a");
-                all.add(card.address() + arguments);
-            } else {
-                all.add("--vdev=" + device.name() + arguments);
+                all.add(card.address() + (card.arguments().isEmpty() ? "" : "," + card.arguments()));
             }
         }
         for (String card : cards) {
@@ -102,6 +127,15 @@ public record EalConfig(
         }
         all.addAll(extraArguments);
         return all;
+    }
+
+    boolean inHugepages(boolean enoughFree) {
+        return hugepages == HugepagePolicy.REQUIRED || (hugepages == HugepagePolicy.AUTO && enoughFree);
+    }
+
+    EalConfig withDriverFolder(Path folder) {
+        return new EalConfig(
+                memoryMb, hugepages, filePrefix, devices, pciAddresses, folder, cpus, logLevel, extraArguments);
     }
 
     /** Collects the settings. */

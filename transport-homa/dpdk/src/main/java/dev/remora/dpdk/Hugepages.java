@@ -4,35 +4,100 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Free hugepages, as the kernel says. */
+/**
+ * Hugepages of this machine. They are counted before EAL starts: it would fail without them, and can be started only once
+ * per process.
+ */
 final class Hugepages {
-    private static final Path SIZES = Path.of("/sys/kernel/mm/hugepages");
-    private static final Pattern SIZE = Pattern.compile("hugepages-(\\d+)kB");
+    private static final Path POOLS = Path.of("/sys/kernel/mm/hugepages");
+    private static final Path MEMORY = Path.of("/proc/meminfo");
+    private static final String POOL = "hugepages-";
 
-    private Hugepages() {}
+    /**
+     * Pages of one size.
+     *
+     * @param sizeKb size of one
+     * @param free how many are unused
+     * @param total how many were set aside
+     */
+    record Pool(long sizeKb, long free, long total) {}
 
-    /** MiB in free hugepages of all sizes; 0 if there are none or it cannot be told. */
-    static long freeMb() {
-        return freeMb(SIZES);
+    private final List<Pool> pools;
+
+    private Hugepages(List<Pool> pools) {
+        this.pools = pools;
     }
 
-    static long freeMb(Path sizes) {
-        long freeKb = 0;
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(sizes)) {
+    /** Counts them. */
+    static Hugepages count() {
+        return count(POOLS, MEMORY);
+    }
+
+    static Hugepages count(Path poolFolder, Path memoryFile) {
+        List<Pool> pools = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(poolFolder, POOL + "*kB")) {
             for (Path folder : folders) {
-                Matcher size = SIZE.matcher(String.valueOf(folder.getFileName()));
-                if (size.matches()) {
-                    long pages = Long.parseLong(
-                            Files.readString(folder.resolve("free_hugepages")).strip());
-                    freeKb += pages * Long.parseLong(size.group(1));
+                String name = String.valueOf(folder.getFileName());
+                pools.add(new Pool(
+                        Long.parseLong(name.substring(POOL.length(), name.length() - 2)),
+                        number(Files.readString(folder.resolve("free_hugepages"))),
+                        number(Files.readString(folder.resolve("nr_hugepages")))));
+            }
+        } catch (IOException e) {
+            // Containers often hide /sys; this tells of the default size only.
+            pools.clear();
+            addDefault(pools, memoryFile);
+        }
+        return new Hugepages(pools);
+    }
+
+    /** Whether pages of one size suffice. EAL could mix sizes, but then per NUMA node. */
+    boolean suffice(int memoryMb) {
+        return pools.stream().anyMatch(pool -> pool.free() * pool.sizeKb() >= memoryMb * 1024L);
+    }
+
+    /** Why they do not suffice. */
+    DpdkException insufficient(int memoryMb) {
+        List<String> counts = new ArrayList<>();
+        long wanted = 256;
+        for (Pool pool : pools) {
+            counts.add(pool.free() + " of " + pool.total() + " pages of " + pool.sizeKb() + " kB");
+            if (pool.sizeKb() == 2048) {
+                wanted = Math.max(wanted, pool.total() - pool.free() + (memoryMb + 1L) / 2);
+            }
+        }
+        return new DpdkException(
+                "DPDK was asked for " + memoryMb + " MB in hugepages, but free are "
+                        + (counts.isEmpty() ? "none: this kernel has no hugepages" : String.join(", ", counts)),
+                "set some aside: sudo sysctl vm.nr_hugepages=" + wanted + ", or go on without: HugepagePolicy.NONE");
+    }
+
+    private static void addDefault(List<Pool> pools, Path memoryFile) {
+        long sizeKb = 0;
+        long free = 0;
+        long total = 0;
+        try {
+            for (String line : Files.readAllLines(memoryFile)) {
+                if (line.startsWith("Hugepagesize:")) {
+                    sizeKb = number(line);
+                } else if (line.startsWith("HugePages_Free:")) {
+                    free = number(line);
+                } else if (line.startsWith("HugePages_Total:")) {
+                    total = number(line);
                 }
             }
-        } catch (IOException | NumberFormatException e) {
-            return 0;
+        } catch (IOException e) {
+            return;
         }
-        return freeKb / 1_024;
+        if (sizeKb > 0) {
+            pools.add(new Pool(sizeKb, free, total));
+        }
+    }
+
+    private static long number(String text) {
+        return Long.parseLong(text.replaceAll("\\D", ""));
     }
 }

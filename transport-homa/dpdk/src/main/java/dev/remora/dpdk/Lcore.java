@@ -3,6 +3,7 @@ package dev.remora.dpdk;
 import dev.remora.dpdk.ffi.Errno;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Natives;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,13 @@ public final class Lcore implements AutoCloseable {
         return lcore;
     }
 
+    /** Those of threads that still run, but not that of the calling one. */
+    static List<Lcore> ofOtherThreads() {
+        return CURRENT.values().stream()
+                .filter(lcore -> lcore.thread.isAlive() && !lcore.thread.equals(Thread.currentThread()))
+                .toList();
+    }
+
     /** That of the calling thread, or null if it is not registered. */
     public static @Nullable Lcore current() {
         return CURRENT.get(Thread.currentThread());
@@ -75,5 +83,10 @@ public final class Lcore implements AutoCloseable {
             CURRENT.remove(thread);
             EalCalls.unregister();
         }
+    }
+
+    @Override
+    public String toString() {
+        return "lcore " + id + " of thread " + thread.getName();
     }
 }

@@ -1,5 +1,6 @@
 package dev.remora.dpdk.device;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,6 +29,14 @@ public record AfXdpDevice(String name, String interfaceName, int startQueue, int
         return new AfXdpDevice(newName, interfaceName, startQueue, queues);
     }
 
+    public AfXdpDevice withStartQueue(int newStartQueue) {
+        return new AfXdpDevice(name, interfaceName, newStartQueue, queues);
+    }
+
+    public AfXdpDevice withQueues(int newQueues) {
+        return new AfXdpDevice(name, interfaceName, startQueue, newQueues);
+    }
+
     @Override
     public String driver() {
         return "net_af_xdp";
@@ -39,8 +48,13 @@ public record AfXdpDevice(String name, String interfaceName, int startQueue, int
     }
 
     @Override
-    public List<String> obstacles() {
-        return Checks.obstacles(driver(), interfaceName);
+    public List<Obstacle> missing() {
+        List<Obstacle> found = new ArrayList<>();
+        Checks.needDriver(found, driver());
+        Checks.needInterface(found, interfaceName);
+        Checks.needNetRaw(found);
+        Checks.needNetAdmin(found);
+        return found;
     }
 
     /** System calls wake the kernel's side. */

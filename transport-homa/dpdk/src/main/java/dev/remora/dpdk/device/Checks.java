@@ -1,25 +1,35 @@
 package dev.remora.dpdk.device;
 
-import dev.remora.dpdk.ffi.Libraries;
+import dev.remora.dpdk.ffi.DriverFolders;
 import dev.remora.dpdk.ffi.Packages;
+import dev.remora.dpdk.ffi.ProcessStatus;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What the kinds of devices check alike. */
 final class Checks {
     private static final int MAX_NAME = 63;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
+
     /** sun_path of sockaddr_un, its zero included. */
     private static final int MAX_SOCKET_PATH = 108;
+
+    private static final int CAP_NET_ADMIN = 12;
+    private static final int CAP_NET_RAW = 13;
 
     private Checks() {}
 
     static void name(String name, String driver) {
-        if (!name.startsWith(driver) || name.length() > MAX_NAME || name.indexOf(',') >= 0 || name.indexOf(' ') >= 0) {
+        if (!name.startsWith(driver)
+                || name.length() > MAX_NAME
+                || !NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("name of a " + driver + " device must begin with " + driver
-                    + ", have at most " + MAX_NAME + " characters and neither comma nor space, is \"" + name + "\"");
+                    + ", have at most " + MAX_NAME + " characters, letters, digits, dots, dashes, underscores, is \""
+                    + name + "\"");
         }
     }
 
@@ -35,44 +45,96 @@ final class Checks {
         }
     }
 
-    static void socket(Path socket) {
+    /** Made absolute, since the peer may have another working directory. */
+    static Path socket(Path given) {
+        Path socket = given.toAbsolutePath().normalize();
         argument("socket", socket.toString());
         int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes >= MAX_SOCKET_PATH) {
             throw new IllegalArgumentException("path of a socket must have fewer than " + MAX_SOCKET_PATH
                     + " bytes, has " + bytes + ": " + socket);
         }
+        return socket;
     }
 
-    /** DPDK separates arguments by commas and has no way to quote one. */
+    /** DPDK separates arguments by commas, makes lists of brackets, and has no way to quote one. */
     static void argument(String what, String value) {
-        if (value.isEmpty() || value.indexOf(',') >= 0 || value.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(what + " must not be empty nor contain a comma, is \"" + value + "\"");
+        if (value.isEmpty() || value.chars().anyMatch(c -> c < ' ' || c == 0x7f || ",[]\"'".indexOf(c) >= 0)) {
+            throw new IllegalArgumentException(
+                    what + " must not be empty nor contain commas, brackets, quotes, control characters, is \"" + value
+                            + "\"");
         }
     }
 
     static void interfaceName(String name) {
         argument("interface", name);
-        if (name.length() > 15 || name.indexOf('/') >= 0 || name.indexOf(' ') >= 0) {
-            throw new IllegalArgumentException("not a name of a network interface: \"" + name + "\"");
+        if (name.length() > 15 || name.chars().anyMatch(c -> c == '/' || c == ' ' || c == ':')) {
+            throw new IllegalArgumentException("not a name of a network interface: \"" + name
+                    + "\"; it has at most 15 characters, and neither blank, slash nor colon");
         }
     }
 
-    /** Missing driver library and missing interface, if so. */
-    static List<String> obstacles(String driver, String interfaceName) {
-        List<String> found = new ArrayList<>(driver(driver));
-        if (!Files.exists(Path.of("/sys/class/net", interfaceName))) {
-            found.add("there is no network interface " + interfaceName
-                    + " (in this network namespace); those there are: ip link");
-        }
-        return found;
+    /** Notes a driver that is not installed. */
+    static void needDriver(List<Obstacle> obstacles, String driver) {
+        needLibrary(obstacles, "librte_bus_vdev");
+        needLibrary(obstacles, "librte_" + driver);
     }
 
-    static List<String> driver(String driver) {
-        return Libraries.hasDriver(driver)
-                ? List.of()
-                : List.of("DPDK's driver library librte_" + driver + " is not installed; on Debian or Ubuntu: sudo"
-                        + " apt-get install --no-install-recommends "
-                        + Packages.ofDriver(driver, Libraries.loadedAbi()));
+    static void needLibrary(List<Obstacle> obstacles, String library) {
+        String missing = DriverFolders.missing(library);
+        if (missing != null) {
+            obstacles.add(Obstacle.lasting(
+                    "driver library " + missing + " is not installed",
+                    "sudo apt-get install " + Packages.ofLibrary(library) + " (the name on Debian and Ubuntu)"));
+        }
+    }
+
+    static void needInterface(List<Obstacle> obstacles, String name) {
+        if (!ProcessStatus.hasInterface(name)) {
+            obstacles.add(Obstacle.lasting(
+                    "interface " + name + " does not exist",
+                    "create it first; `ip link` lists those of this network namespace"));
+        }
+    }
+
+    static void needNetRaw(List<Obstacle> obstacles) {
+        needCapability(obstacles, CAP_NET_RAW, "CAP_NET_RAW");
+    }
+
+    static void needNetAdmin(List<Obstacle> obstacles) {
+        needCapability(obstacles, CAP_NET_ADMIN, "CAP_NET_ADMIN");
+    }
+
+    private static void needCapability(List<Obstacle> obstacles, int number, String name) {
+        if (!ProcessStatus.hasCapability(number)) {
+            obstacles.add(Obstacle.lasting(
+                    "needs " + name,
+                    "run as root, or give it to the process: sudo setpriv --ambient-caps +" + capability(name)
+                            + " --inh-caps +" + capability(name) + " --reuid $USER --init-groups java ..."));
+        }
+    }
+
+    private static String capability(String name) {
+        return name.substring("CAP_".length()).toLowerCase(Locale.ROOT);
+    }
+
+    /** Notes a folder in which a file cannot be made. */
+    static void needFolderFor(List<Obstacle> obstacles, String what, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            obstacles.add(
+                    Obstacle.lasting("the folder of " + what + " " + file + " does not exist", "mkdir -p " + folder));
+        } else if (!Files.isWritable(folder)) {
+            obstacles.add(Obstacle.lasting(
+                    "no permission to create " + what + " " + file,
+                    "choose a folder this user (" + System.getProperty("user.name") + ") may write to"));
+        }
+    }
+
+    static void needReadable(List<Obstacle> obstacles, Path file) {
+        if (!Files.isReadable(file)) {
+            obstacles.add(Obstacle.lasting(
+                    (Files.exists(file) ? "no permission to read " : "there is no file ") + file, "check the path"));
+        }
     }
 }

@@ -34,8 +34,14 @@ public sealed interface DeviceConfig
 
     /** What is missing on this machine for the device to open, each with its remedy; empty when nothing is known to be. */
     default List<String> obstacles() {
-        return List.of();
+        return missing().stream().map(Obstacle::toString).toList();
     }
+
+    /** The same with problem and remedy apart. */
+    List<Obstacle> missing();
+
+    /** Clears away what a process that ended without closing the device left behind. Called before it is opened. */
+    default void prepare() {}
 
     /** Whether the driver's bursts never block and never make slow system calls, so that critical calls are safe. */
     boolean neverBlocks();

@@ -1,6 +1,7 @@
 package dev.remora.dpdk.device;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ public record MemifDevice(String name, Path socket, boolean server, int id, int 
         implements DeviceConfig {
     public MemifDevice {
         Checks.name(name, "net_memif");
-        Checks.socket(socket);
+        socket = Checks.socket(socket);
         Checks.range("id", id, 0, Integer.MAX_VALUE);
         Checks.range("bufferBytes", bufferBytes, 1, 65_535);
         Checks.range("ringSizeLog2", ringSizeLog2, 1, 14);
@@ -42,6 +43,14 @@ public record MemifDevice(String name, Path socket, boolean server, int id, int 
         return new MemifDevice(name, socket, server, newId, bufferBytes, ringSizeLog2);
     }
 
+    public MemifDevice withBufferBytes(int newBufferBytes) {
+        return new MemifDevice(name, socket, server, id, newBufferBytes, ringSizeLog2);
+    }
+
+    public MemifDevice withRingSizeLog2(int newRingSizeLog2) {
+        return new MemifDevice(name, socket, server, id, bufferBytes, newRingSizeLog2);
+    }
+
     @Override
     public String driver() {
         return "net_memif";
@@ -55,8 +64,13 @@ public record MemifDevice(String name, Path socket, boolean server, int id, int 
     }
 
     @Override
-    public List<String> obstacles() {
-        return Checks.driver(driver());
+    public List<Obstacle> missing() {
+        List<Obstacle> found = new ArrayList<>();
+        Checks.needDriver(found, driver());
+        if (server) {
+            Checks.needFolderFor(found, "socket", socket);
+        }
+        return found;
     }
 
     @Override

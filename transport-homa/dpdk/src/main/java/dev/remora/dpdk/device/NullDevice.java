@@ -1,5 +1,6 @@
 package dev.remora.dpdk.device;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -40,8 +41,10 @@ public record NullDevice(String name, int packetBytes, boolean silent) implement
     }
 
     @Override
-    public List<String> obstacles() {
-        return Checks.driver(driver());
+    public List<Obstacle> missing() {
+        List<Obstacle> found = new ArrayList<>();
+        Checks.needDriver(found, driver());
+        return found;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.remora.dpdk.device;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +22,10 @@ public record PcapDevice(String name, Path input, Path output) implements Device
         return new PcapDevice("net_pcap0", input, output);
     }
 
+    public PcapDevice withName(String newName) {
+        return new PcapDevice(newName, input, output);
+    }
+
     @Override
     public String driver() {
         return "net_pcap";
@@ -34,11 +37,11 @@ public record PcapDevice(String name, Path input, Path output) implements Device
     }
 
     @Override
-    public List<String> obstacles() {
-        List<String> found = new ArrayList<>(Checks.driver(driver()));
-        if (!Files.isReadable(input)) {
-            found.add("the capture file " + input + " cannot be read");
-        }
+    public List<Obstacle> missing() {
+        List<Obstacle> found = new ArrayList<>();
+        Checks.needDriver(found, driver());
+        Checks.needReadable(found, input);
+        Checks.needFolderFor(found, "file", output);
         return found;
     }
 

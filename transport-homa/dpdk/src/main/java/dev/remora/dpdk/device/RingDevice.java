@@ -1,5 +1,6 @@
 package dev.remora.dpdk.device;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,6 +17,10 @@ public record RingDevice(String name) implements DeviceConfig {
         return new RingDevice("net_ring0");
     }
 
+    public RingDevice withName(String newName) {
+        return new RingDevice(newName);
+    }
+
     @Override
     public String driver() {
         return "net_ring";
@@ -27,8 +32,10 @@ public record RingDevice(String name) implements DeviceConfig {
     }
 
     @Override
-    public List<String> obstacles() {
-        return Checks.driver(driver());
+    public List<Obstacle> missing() {
+        List<Obstacle> found = new ArrayList<>();
+        Checks.needDriver(found, driver());
+        return found;
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.List;
  * @param interfaceName to create
  */
 public record TapDevice(String name, String interfaceName) implements DeviceConfig {
+    private static final Path CONTROL = Path.of("/dev/net/tun");
+
     public TapDevice {
         Checks.name(name, "net_tap");
         Checks.interfaceName(interfaceName);
@@ -36,11 +38,15 @@ public record TapDevice(String name, String interfaceName) implements DeviceConf
     }
 
     @Override
-    public List<String> obstacles() {
-        List<String> found = new ArrayList<>(Checks.driver(driver()));
-        if (!Files.exists(Path.of("/dev/net/tun"))) {
-            found.add("/dev/net/tun is missing; load the module: sudo modprobe tun");
+    public List<Obstacle> missing() {
+        List<Obstacle> found = new ArrayList<>();
+        Checks.needDriver(found, driver());
+        if (!Files.exists(CONTROL)) {
+            found.add(Obstacle.lasting("there is no " + CONTROL, "sudo modprobe tun"));
+        } else if (!Files.isReadable(CONTROL) || !Files.isWritable(CONTROL)) {
+            found.add(Obstacle.lasting("no permission to use " + CONTROL, "run as root"));
         }
+        Checks.needNetAdmin(found);
         return found;
     }
 

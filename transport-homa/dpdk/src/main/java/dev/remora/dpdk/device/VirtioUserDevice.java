@@ -1,5 +1,7 @@
 package dev.remora.dpdk.device;
 
+import dev.remora.dpdk.DpdkVersion;
+import dev.remora.dpdk.ffi.Libraries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +18,15 @@ import java.util.List;
  */
 public record VirtioUserDevice(String name, Path socket, int queues, int queueSize, boolean packed)
         implements DeviceConfig {
+    /** What to do while the other end is not there. */
+    public static final String REMEDY =
+            "the vhost side must come first: configure its port, then attach this device again";
+
+    private static final int MAX_QUEUES_22_11 = 8;
+
     public VirtioUserDevice {
         Checks.name(name, "net_virtio_user");
-        Checks.socket(socket);
+        socket = Checks.socket(socket);
         Checks.range("queues", queues, 1, 128);
         Checks.range("queueSize", queueSize, 64, 32_768);
         Checks.powerOfTwo("queueSize", queueSize);
@@ -56,10 +64,18 @@ public record VirtioUserDevice(String name, Path socket, int queues, int queueSi
     }
 
     @Override
-    public List<String> obstacles() {
-        List<String> found = new ArrayList<>(Checks.driver("net_virtio"));
-        if (!peerIsThere()) {
-            found.add("the socket " + socket + " is not there; open the vhost end first");
+    public List<Obstacle> missing() {
+        List<Obstacle> found = new ArrayList<>();
+        Checks.needDriver(found, "net_virtio");
+        if (queues > MAX_QUEUES_22_11 && Libraries.loadedAbi() == DpdkVersion.V22_11.abi()) {
+            found.add(Obstacle.lasting(
+                    queues + " queues, of which DPDK 22.11 allows " + MAX_QUEUES_22_11, "ask for fewer"));
+        }
+        if (!Files.exists(socket)) {
+            found.add(new Obstacle("there is no socket " + socket + " yet", REMEDY, true));
+        } else if (!Files.isWritable(socket)) {
+            found.add(Obstacle.lasting(
+                    "no permission to connect to " + socket, "run both ends as the same user, or chmod the socket"));
         }
         return found;
     }

@@ -78,24 +78,17 @@ public record Libraries(SymbolLookup symbols, Layout layout, String versionText,
         }
     }
 
-    /**
-     * Whether the library of a driver is installed where EAL looks, or where the user says. True if it cannot be told: then
-     * EAL decides.
-     *
-     * @param driver such as {@code net_vhost}
-     */
-    public static boolean hasDriver(String driver) {
-        String library = driver.equals("net_virtio_user") ? "net_virtio" : driver;
-        String file = "librte_" + library + ".so." + loadedAbi();
-        String chosen = chosenFolder();
-        boolean any = false;
-        for (String folder : chosen != null ? List.of(chosen) : USUAL_FOLDERS) {
-            if (Files.exists(Path.of(folder, file))) {
-                return true;
-            }
-            any |= Files.exists(Path.of(folder, FIRST + loadedAbi()));
+    /** The release of those that were opened; null if none were yet. */
+    static @Nullable DpdkVersion loadedVersion() {
+        synchronized (LOCK) {
+            Libraries known = loaded;
+            return known == null ? null : known.version();
         }
-        return !any;
+    }
+
+    /** Folders where distributions and builds from source put libraries. */
+    static List<String> usualFolders() {
+        return USUAL_FOLDERS;
     }
 
     /** The folder the user named, if any. */

@@ -15,9 +15,8 @@ public final class Packages {
         return NEEDED.stream().map(part -> "librte-" + part + "23").collect(Collectors.joining(" "));
     }
 
-    /** Debian's package of a driver such as {@code net_vhost}. */
-    public static String ofDriver(String driver, int abi) {
-        String library = driver.equals("net_virtio_user") ? "net_virtio" : driver;
-        return "librte-" + library.replace('_', '-') + abi;
+    /** Debian's and Ubuntu's name of the package with a library such as {@code librte_net_vhost}. */
+    public static String ofLibrary(String library) {
+        return library.replace('_', '-') + Libraries.loadedAbi();
     }
 }
