@@ -76,12 +76,12 @@ public final class Eal implements AutoCloseable {
             started = new Throwable("by thread " + Thread.currentThread().getName());
             List<String> arguments = complete.arguments(hugepages);
             int result = onThrowAwayThread(arguments);
+            removeRuntimeFolder(complete.filePrefix());
             if (result < 0) {
                 DpdkException failure = EalFailure.start(-result, arguments, log.recent());
                 started = failure;
                 throw failure;
             }
-            removeRuntimeFolder();
             Eal eal = new Eal(dpdk, log, complete, hugepages);
             try {
                 for (DeviceConfig device : complete.devices()) {
@@ -142,9 +142,13 @@ public final class Eal implements AutoCloseable {
      * EAL makes a folder for what processes share even if told that nothing is, and leaves it, so that one would stay for
      * each process that ever ran.
      */
-    private static void removeRuntimeFolder() {
+    private static void removeRuntimeFolder(String filePrefix) {
+        Path folder = Path.of(EalCalls.runtimeFolder());
+        if (!folder.isAbsolute() || !folder.endsWith(filePrefix)) {
+            return;
+        }
         try {
-            Files.deleteIfExists(Path.of(EalCalls.runtimeFolder()));
+            Files.deleteIfExists(folder);
         } catch (IOException e) {
             // Something is in it after all, or it is not ours: it does no harm.
             return;
@@ -256,8 +260,8 @@ public final class Eal implements AutoCloseable {
     private int probe(DeviceConfig device) {
         long position = log.position();
         int result = EalCalls.attach(device.bus(), device.name(), device.arguments());
-        if (result == -Errno.EEXIST && EalCalls.port(device.name()) < 0) {
-            // Its port was closed, and only the bus still knows it.
+        if ((result == 0 || result == -Errno.EEXIST) && EalCalls.port(device.name()) < 0) {
+            // Its port was closed, but the bus knows it still and found nothing to do.
             EalCalls.detach(device.bus(), device.name());
             result = EalCalls.attach(device.bus(), device.name(), device.arguments());
         }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What DPDK logs, led into Java: a pipe whose one end is DPDK's log stream, whose other a daemon thread reads. The lines go
@@ -35,6 +36,9 @@ import java.util.concurrent.TimeUnit;
 final class EalLog {
     private static final Logger LOG = System.getLogger("dev.remora.dpdk");
     private static final int KEPT = 100;
+    private static final List<String> FATAL = List.of("fatal", "panic");
+    private static final List<String> BAD = List.of(
+            "error", "fail", "cannot", "can't", "could not", "couldn't", "unable", "invalid", "warn", "no free");
     private static final String MARK = "remora-log-mark-";
     private static final long DRAIN_NS = TimeUnit.SECONDS.toNanos(2);
     private static final int O_NONBLOCK = 0x800;
@@ -58,6 +62,7 @@ final class EalLog {
     private long count;
     private long marksSent;
     private long marksSeen;
+    private @Nullable Thread reader;
 
     private EalLog(long stream) {
         this.stream = stream;
@@ -86,8 +91,8 @@ final class EalLog {
                 LOG.log(Level.WARNING, "DPDK's log stream may be incomplete");
             }
             EalLog log = new EalLog(stream);
-            Thread reader = new Thread(() -> log.read(in), "dpdk-log");
-            reader.setDaemon(true);
+            Thread reader = Thread.ofPlatform().name("dpdk-log").daemon().unstarted(() -> log.read(in));
+            log.reader = reader;
             reader.start();
             return log;
         } catch (IOException e) {
@@ -121,6 +126,10 @@ final class EalLog {
 
     /** Writes a line to the stream and waits until it is read: then all lines before it are, too. */
     private void drain() {
+        if (Thread.currentThread().equals(reader)) {
+            // A handler of the logger asks; the reader cannot wait for itself.
+            return;
+        }
         synchronized (this) {
             long mark = ++marksSent;
             try (Arena arena = Arena.ofConfined()) {
@@ -179,17 +188,13 @@ final class EalLog {
     /** DPDK does not write the weight of a message, so that its words have to tell. */
     static Level level(String line) {
         String text = line.toLowerCase(Locale.ROOT);
-        if (contains(text, "error", "fatal", "panic")) {
+        if (contains(text, FATAL)) {
             return Level.ERROR;
         }
-        if (contains(
-                text, "fail", "cannot", "can't", "could not", "couldn't", "unable", "invalid", "warn", "no free")) {
-            return Level.WARNING;
-        }
-        return Level.INFO;
+        return contains(text, BAD) ? Level.WARNING : Level.INFO;
     }
 
-    private static boolean contains(String text, String... words) {
+    private static boolean contains(String text, List<String> words) {
         for (String word : words) {
             if (text.contains(word)) {
                 return true;

@@ -1,5 +1,6 @@
 package dev.remora.dpdk.device;
 
+import dev.remora.dpdk.device.Checks.Capability;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,7 +63,7 @@ public record AfPacketDevice(String name, String interfaceName, int queues, bool
         List<Obstacle> found = new ArrayList<>();
         Checks.needDriver(found, driver());
         Checks.needInterface(found, interfaceName);
-        Checks.needNetRaw(found);
+        Checks.needCapabilities(found, Capability.NET_RAW);
         return found;
     }
 

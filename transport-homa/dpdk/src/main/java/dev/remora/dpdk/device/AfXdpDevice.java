@@ -1,5 +1,6 @@
 package dev.remora.dpdk.device;
 
+import dev.remora.dpdk.device.Checks.Capability;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,8 +53,7 @@ public record AfXdpDevice(String name, String interfaceName, int startQueue, int
         List<Obstacle> found = new ArrayList<>();
         Checks.needDriver(found, driver());
         Checks.needInterface(found, interfaceName);
-        Checks.needNetRaw(found);
-        Checks.needNetAdmin(found);
+        Checks.needCapabilities(found, Capability.NET_RAW, Capability.NET_ADMIN);
         return found;
     }
 

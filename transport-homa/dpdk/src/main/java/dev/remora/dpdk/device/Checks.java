@@ -6,9 +6,11 @@ import dev.remora.dpdk.ffi.ProcessStatus;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What the kinds of devices check alike. */
 final class Checks {
@@ -18,8 +20,22 @@ final class Checks {
     /** sun_path of sockaddr_un, its zero included. */
     private static final int MAX_SOCKET_PATH = 108;
 
-    private static final int CAP_NET_ADMIN = 12;
-    private static final int CAP_NET_RAW = 13;
+    /** Rights of root that Linux gives out singly, with their numbers. */
+    enum Capability {
+        NET_ADMIN(12),
+        NET_RAW(13);
+
+        private final int number;
+
+        Capability(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public String toString() {
+            return "CAP_" + name();
+        }
+    }
 
     private Checks() {}
 
@@ -97,25 +113,20 @@ final class Checks {
         }
     }
 
-    static void needNetRaw(List<Obstacle> obstacles) {
-        needCapability(obstacles, CAP_NET_RAW, "CAP_NET_RAW");
-    }
-
-    static void needNetAdmin(List<Obstacle> obstacles) {
-        needCapability(obstacles, CAP_NET_ADMIN, "CAP_NET_ADMIN");
-    }
-
-    private static void needCapability(List<Obstacle> obstacles, int number, String name) {
-        if (!ProcessStatus.hasCapability(number)) {
+    /** Notes capabilities the thread lacks. */
+    static void needCapabilities(List<Obstacle> obstacles, Capability... needed) {
+        List<Capability> lacking = Arrays.stream(needed)
+                .filter(capability -> !ProcessStatus.hasCapability(capability.number))
+                .toList();
+        if (!lacking.isEmpty()) {
+            String list = lacking.stream()
+                    .map(capability -> "+" + capability.name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(","));
             obstacles.add(Obstacle.lasting(
-                    "needs " + name,
-                    "run as root, or give it to the process: sudo setpriv --ambient-caps +" + capability(name)
-                            + " --inh-caps +" + capability(name) + " --reuid $USER --init-groups java ..."));
+                    "needs " + lacking.stream().map(Capability::toString).collect(Collectors.joining(" and ")),
+                    "run as root, or give that to the process: sudo setpriv --reuid $USER --init-groups --inh-caps "
+                            + list + " --ambient-caps " + list + " java ..."));
         }
-    }
-
-    private static String capability(String name) {
-        return name.substring("CAP_".length()).toLowerCase(Locale.ROOT);
     }
 
     /** Notes a folder in which a file cannot be made. */

@@ -1,5 +1,6 @@
 package dev.remora.dpdk.device;
 
+import dev.remora.dpdk.device.Checks.Capability;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ public record TapDevice(String name, String interfaceName) implements DeviceConf
         } else if (!Files.isReadable(CONTROL) || !Files.isWritable(CONTROL)) {
             found.add(Obstacle.lasting("no permission to use " + CONTROL, "run as root"));
         }
-        Checks.needNetAdmin(found);
+        Checks.needCapabilities(found, Capability.NET_ADMIN);
         return found;
     }
 
