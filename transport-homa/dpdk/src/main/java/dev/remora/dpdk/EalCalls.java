@@ -89,10 +89,10 @@ final class EalCalls {
         }
     }
 
-    /** Address of a pool of mbufs; 0 if there is none of that name. */
-    static long pool(String name) {
+    /** Whether there is a pool of that name. */
+    static boolean hasPool(String name) {
         try (Arena arena = Arena.ofConfined()) {
-            return (long) POOL_BY_NAME.invokeExact(arena.allocateFrom(name).address());
+            return (long) POOL_BY_NAME.invokeExact(arena.allocateFrom(name).address()) != 0;
         } catch (Throwable e) {
             throw Natives.unexpected(e);
         }
