@@ -40,7 +40,7 @@ class DeviceConfigTest {
                         AfPacketDevice.on("v0"),
                         "net_af_packet",
                         "net_af_packet0",
-                        "iface=v0,qpairs=1,qdisc_bypass=0,framesz=2048,blocksz=4096",
+                        "iface=v0,qpairs=1,qdisc_bypass=0",
                         false),
                 Arguments.of(
                         AfXdpDevice.on("v0"),
@@ -89,18 +89,10 @@ class DeviceConfigTest {
                         .arguments())
                 .isEqualTo("role=client,id=7,socket=/tmp/s,socket-abstract=no,bsize=2048,rsize=10");
         assertThat(AfPacketDevice.on("v0").withQueues(2).withQdiscBypass(true).arguments())
-                .isEqualTo("iface=v0,qpairs=2,qdisc_bypass=1,framesz=2048,blocksz=4096");
+                .isEqualTo("iface=v0,qpairs=2,qdisc_bypass=1");
         assertThat(AfXdpDevice.on("v0").withStartQueue(3).withQueues(2).arguments())
                 .isEqualTo("iface=v0,start_queue=3,queue_count=2");
         assertThat(new PciDevice("0000:3b:00.0", "a=1,b=2").arguments()).isEqualTo("a=1,b=2");
-    }
-
-    @Test
-    void blocksOfAPacketSocketHoldWholeFrames() {
-        assertThat(AfPacketDevice.on("v0").withFrameBytes(4_096).arguments()).endsWith("framesz=4096,blocksz=4096");
-        assertThat(AfPacketDevice.on("v0").withFrameBytes(4_112).arguments()).endsWith("framesz=4112,blocksz=8192");
-        assertThat(AfPacketDevice.on("v0").withFrameBytes(9_216).arguments()).endsWith("framesz=9216,blocksz=16384");
-        assertThat(AfPacketDevice.on("v0").withFrameBytes(65_536).arguments()).endsWith("framesz=65536,blocksz=65536");
     }
 
     @Test
@@ -149,8 +141,6 @@ class DeviceConfigTest {
                 wrong(() -> AfPacketDevice.on("a/b"), "slash"),
                 wrong(() -> AfPacketDevice.on("v0:1"), "colon"),
                 wrong(() -> AfPacketDevice.on("v0").withQueues(17), "queues"),
-                wrong(() -> AfPacketDevice.on("v0").withFrameBytes(2_050), "modulo 16"),
-                wrong(() -> AfPacketDevice.on("v0").withFrameBytes(64), "frameBytes"),
                 wrong(() -> AfXdpDevice.on("v0").withStartQueue(-1), "startQueue"),
                 wrong(() -> TapDevice.named("t 0"), "interface"),
                 wrong(() -> RingDevice.loop().withName("ring"), "net_ring"),
