@@ -21,15 +21,15 @@ final class EalFailure {
     static DpdkException start(int errno, List<String> arguments, List<String> log) {
         String problem = "DPDK did not start: " + Errno.text(errno) + quote(log) + " (arguments: "
                 + String.join(" ", arguments.subList(1, arguments.size())) + ")";
-        return new DpdkException(problem, startRemedy(errno, text(log)));
+        return new DpdkException(problem, startRemedy(errno, arguments.contains("--in-memory"), text(log)));
     }
 
-    private static String startRemedy(int errno, String log) {
+    private static String startRemedy(int errno, boolean hugepages, String log) {
         if (errno == Errno.EALREADY) {
             return "another part of this process has started it before; only one can";
         }
-        if (log.contains("hugepage") || log.contains("no free")) {
-            return "set hugepages aside: sudo sysctl vm.nr_hugepages=256, or go on without: HugepagePolicy.NONE";
+        if (hugepages && log.contains("hugepage")) {
+            return "set more hugepages aside: sudo sysctl vm.nr_hugepages=256, or go on without: HugepagePolicy.NONE";
         }
         if (log.contains("cannot allocate memory") || log.contains("not enough memory") || log.contains("mmap")) {
             return "ask for less memory, or see the limits of the process and its container";
@@ -75,8 +75,8 @@ final class EalFailure {
         if (log.contains("permission") || log.contains("not permitted")) {
             return "run as root, or give the process the rights its driver needs";
         }
-        if (log.contains("cannot find driver") || log.contains("no driver") || log.contains("unable to find")) {
-            return "its driver was not loaded when DPDK started: install it and start the process again";
+        if (log.contains("failed to parse device") || log.contains("unable to find")) {
+            return "its driver was not there when DPDK started: install it and start the process again";
         }
         if (device instanceof PciDevice) {
             return "name it among the devices of EalConfig, and bind it: sudo dpdk-devbind.py --bind=vfio-pci "

@@ -7,44 +7,37 @@ import java.util.List;
 /**
  * A network interface of the kernel, such as a veth, through packet sockets. The interface stays the kernel's: it sees
  * all packets, too. Needs CAP_NET_RAW. Frames longer than the MTU are dropped by the kernel after the send succeeded, so a
- * port refuses them itself.
+ * port refuses them itself. In DPDK 22.11 its MTU is at most 1,500, whatever the
+ * interface's.
  *
  * @param name of the device, beginning with {@code net_af_packet}
  * @param interfaceName of the kernel
  * @param queues pairs of queues; the kernel spreads packets over them by a hash of addresses and ports
  * @param qdiscBypass whether to go around the interface's queueing discipline: faster, but then a shaper counts nothing
- * @param frameBytes room for a frame and 52 bytes of the kernel's in its ring, a multiple of 16
  */
-public record AfPacketDevice(String name, String interfaceName, int queues, boolean qdiscBypass, int frameBytes)
+public record AfPacketDevice(String name, String interfaceName, int queues, boolean qdiscBypass)
         implements DeviceConfig {
     public AfPacketDevice {
         Checks.name(name, "net_af_packet");
         Checks.interfaceName(interfaceName);
         Checks.range("queues", queues, 1, 16);
-        Checks.range("frameBytes", frameBytes, 128, 65_536);
-        Checks.range("frameBytes modulo 16", frameBytes % 16, 0, 0);
     }
 
-    /** One queue of frames up to 1,996 bytes, through the queueing discipline. */
+    /** One queue, through the queueing discipline. */
     public static AfPacketDevice on(String interfaceName) {
-        return new AfPacketDevice("net_af_packet0", interfaceName, 1, false, 2_048);
+        return new AfPacketDevice("net_af_packet0", interfaceName, 1, false);
     }
 
     public AfPacketDevice withName(String newName) {
-        return new AfPacketDevice(newName, interfaceName, queues, qdiscBypass, frameBytes);
+        return new AfPacketDevice(newName, interfaceName, queues, qdiscBypass);
     }
 
     public AfPacketDevice withQueues(int newQueues) {
-        return new AfPacketDevice(name, interfaceName, newQueues, qdiscBypass, frameBytes);
+        return new AfPacketDevice(name, interfaceName, newQueues, qdiscBypass);
     }
 
     public AfPacketDevice withQdiscBypass(boolean newQdiscBypass) {
-        return new AfPacketDevice(name, interfaceName, queues, newQdiscBypass, frameBytes);
-    }
-
-    /** Larger ones for larger frames: 9,216 for an MTU of 9,000. */
-    public AfPacketDevice withFrameBytes(int newFrameBytes) {
-        return new AfPacketDevice(name, interfaceName, queues, qdiscBypass, newFrameBytes);
+        return new AfPacketDevice(name, interfaceName, queues, newQdiscBypass);
     }
 
     @Override
@@ -54,8 +47,7 @@ public record AfPacketDevice(String name, String interfaceName, int queues, bool
 
     @Override
     public String arguments() {
-        return "iface=" + interfaceName + ",qpairs=" + queues + ",qdisc_bypass=" + (qdiscBypass ? 1 : 0) + ",framesz="
-                + frameBytes + ",blocksz=" + blockBytes();
+        return "iface=" + interfaceName + ",qpairs=" + queues + ",qdisc_bypass=" + (qdiscBypass ? 1 : 0);
     }
 
     @Override
@@ -65,11 +57,6 @@ public record AfPacketDevice(String name, String interfaceName, int queues, bool
         Checks.needInterface(found, interfaceName);
         Checks.needCapabilities(found, Capability.NET_RAW);
         return found;
-    }
-
-    /** The kernel wants blocks of whole pages, and frames do not cross them. */
-    private int blockBytes() {
-        return Math.max(4_096, Integer.highestOneBit(frameBytes - 1) * 2);
     }
 
     /** Its send polls when the ring is full. */

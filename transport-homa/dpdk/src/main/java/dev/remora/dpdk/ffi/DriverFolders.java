@@ -41,14 +41,19 @@ public final class DriverFolders {
      * @param library without ending, such as {@code librte_net_vhost}
      */
     public static @Nullable String missing(String library) {
+        // A folder too many does less harm than one too few: EAL has the last word.
         List<Path> folders = new ArrayList<>(MORE);
         String chosen = Libraries.chosenFolder();
-        for (String folder : chosen != null ? List.of(chosen) : Libraries.usualFolders()) {
+        if (chosen != null) {
+            folders.addAll(below(Path.of(chosen)));
+        }
+        for (String folder : Libraries.usualFolders()) {
             folders.addAll(below(Path.of(folder)));
         }
-        if (folders.isEmpty()) {
-            return null;
-        }
+        return missing(library, folders);
+    }
+
+    static @Nullable String missing(String library, List<Path> folders) {
         for (Path folder : folders) {
             for (DpdkVersion version : versions()) {
                 if (Files.exists(folder.resolve(library + ".so." + version.abi()))) {
@@ -59,7 +64,7 @@ public final class DriverFolders {
                 return null;
             }
         }
-        return library + ".so." + versions().getFirst().abi();
+        return folders.isEmpty() ? null : library + ".so." + Libraries.loadedAbi();
     }
 
     /** That which was loaded, or else all that are known. */
