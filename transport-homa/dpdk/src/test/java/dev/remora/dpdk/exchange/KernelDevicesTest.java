@@ -6,6 +6,7 @@ import dev.remora.dpdk.device.AfPacketDevice;
 import dev.remora.dpdk.device.AfXdpDevice;
 import dev.remora.dpdk.device.DeviceConfig;
 import dev.remora.dpdk.device.TapDevice;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -91,6 +92,25 @@ class KernelDevicesTest {
         assertThat(emission.text("held")).isEqualTo("true");
         assertThat(emission.text("intact")).isEqualTo("true");
         ports.exchange(100, 1, "window=64");
+        ports.close();
+    }
+
+    @Test
+    void packetSocketTakesFrameThatIsLongerByItsTag() {
+        needs(AfPacketDevice.on("v0"));
+        String open = "device=af_packet interface=v0 up=true pool=4095";
+        Pair.Ports ports = pair.open(open, open);
+        byte[] frame = new byte[1_518];
+        for (int i = 0; i < frame.length; i++) {
+            frame[i] = (byte) (i * 7);
+        }
+        ByteBuffer.wrap(frame).putInt(0, 0x0200_5e00).putInt(12, 0x8100_0005).putShort(16, (short) 0x88b5);
+        String hex = HexFormat.of().formatHex(frame);
+        pair.a().ask("emit port=" + ports.a() + " hex=" + hex, "emission sent=true");
+        List<String> said = new ArrayList<>();
+        pair.b().tell("sniff count=1 port=" + ports.b());
+        pair.b().expect("sniffed", said);
+        assertThat(said).containsExactly("frame hex=" + hex);
         ports.close();
     }
 

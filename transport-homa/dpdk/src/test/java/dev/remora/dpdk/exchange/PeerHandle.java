@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link Peer} from outside. */
 final class PeerHandle implements AutoCloseable {
+    /** The compiler programs run with, as what it reorders is what can go wrong. */
+    private static final List<String> COMPILER = List.of("-XX:TieredStopAtLevel=4");
+
     private final ChildJvm child;
     private final Words ready;
 
@@ -18,15 +21,11 @@ final class PeerHandle implements AutoCloseable {
     }
 
     static PeerHandle start(String eal) {
-        return new PeerHandle(ChildJvm.start(Peer.class, eal));
-    }
-
-    static PeerHandle start(List<String> prefix, String eal) {
-        return new PeerHandle(ChildJvm.start(prefix, Peer.class, eal));
+        return start(List.of(), System.getProperty("java.class.path"), eal);
     }
 
     static PeerHandle start(List<String> prefix, String classPath, String eal) {
-        return new PeerHandle(ChildJvm.start(prefix, List.of(), classPath, Peer.class, eal));
+        return new PeerHandle(ChildJvm.start(prefix, COMPILER, classPath, Peer.class, eal));
     }
 
     /** What it said when DPDK had started. */
