@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * while another living thread owns a queue, since its next burst would meet memory that is gone.
  */
 public final class Port implements AutoCloseable {
-    /** Ethernet header and two VLAN tags: what a frame has beyond the MTU. */
-    private static final int FRAME_OVERHEAD = 14 + 2 * 4;
+    /** Ethernet header: what a frame without VLAN tags has beyond the MTU. */
+    private static final int FRAME_OVERHEAD = 14;
 
     private final Object lock = new Object();
     private final int id;

@@ -5,6 +5,7 @@ import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Natives;
 import dev.remora.dpdk.ffi.Ownership;
+import dev.remora.dpdk.memory.Mbuf;
 import dev.remora.dpdk.memory.MbufArray;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -69,13 +70,13 @@ public final class TxQueue extends OwnedQueue {
     /**
      * What the port can send.
      *
-     * @param frameBytes longest frame that is not to be cut
+     * @param frameBytes longest frame without VLAN tags that is not to be cut
      * @param segments of a frame
      * @param segmentsRemedy what to do about too many
      */
     record Limits(int frameBytes, int segments, String segmentsRemedy) {}
 
-    /** Longest frame that may be sent without asking to have it cut. */
+    /** Longest frame that may be sent without asking to have it cut; one with VLAN tags may be longer by them. */
     public int maxFrameBytes() {
         return maxFrameBytes;
     }
@@ -158,7 +159,10 @@ public final class TxQueue extends OwnedQueue {
             }
             long own = Memory.getLong(mbuf + FLAGS);
             if (Memory.getInt(mbuf + LENGTH) > limit && (own & CUT) == 0) {
-                throw tooLong(i, Memory.getInt(mbuf + LENGTH), limit);
+                int most = limit + tagBytes(mbuf);
+                if (Memory.getInt(mbuf + LENGTH) > most) {
+                    throw tooLong(i, Memory.getInt(mbuf + LENGTH), most);
+                }
             }
             if (Memory.getShort(mbuf + SEGMENTS) > maxSegments) {
                 throw new FrameRefusedException(
@@ -170,6 +174,20 @@ public final class TxQueue extends OwnedQueue {
             flags |= own;
         }
         return flags;
+    }
+
+    /** Bytes of VLAN tags in a frame, which the MTU does not count; the kernel drops frames that are longer without them. */
+    private static int tagBytes(long mbuf) {
+        long type = Mbuf.dataAddress(mbuf) + 12;
+        if (Mbuf.dataLength(mbuf) < 20 || !isTag(Memory.getShort(type))) {
+            return 0;
+        }
+        return isTag(Memory.getShort(type + 4)) ? 8 : 4;
+    }
+
+    /** Whether an EtherType, read as little-endian, is that of a tag: 0x8100 or 0x88a8. */
+    private static boolean isTag(int type) {
+        return type == 0x0081 || type == 0xa888;
     }
 
     private FrameRefusedException tooLong(int index, int length, int limit) {

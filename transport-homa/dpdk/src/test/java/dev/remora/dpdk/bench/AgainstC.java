@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * during which an end had less than the given share of its CPU, since something else ran there, after some more tries; with
  * {@code --min-cpu 0} such runs count.
  *
- * <p>{@code AgainstC [--rounds 5] [--seconds 3] [--count 500000] [--warmup 200000] [--cpus 0,1] [--hugepages]
+ * <p>{@code AgainstC [--rounds 5] [--seconds 3] [--count 1000000] [--warmup 2000000] [--cpus 0,1] [--hugepages]
  * [--sender virtio|vhost] [--min-cpu 0.95] [--jvm "FLAGS"] [--json FILE]}
  */
 public final class AgainstC {
@@ -108,8 +108,8 @@ public final class AgainstC {
             Options options = new Options(
                     positive(given, "--rounds", 5),
                     positive(given, "--seconds", 3),
-                    positive(given, "--count", 500_000),
-                    positive(given, "--warmup", 200_000),
+                    positive(given, "--count", 1_000_000),
+                    positive(given, "--warmup", 2_000_000),
                     cpus,
                     given.remove("--hugepages") != null,
                     sender.equals("vhost"),

@@ -204,15 +204,15 @@ public final class RingProgram {
         eal.port("net_ring0").stop();
         Port port = start(PortConfig.builder().build());
         TxQueue queue = port.txQueue(0);
-        assertThat(queue.maxFrameBytes()).isEqualTo(1_522);
+        assertThat(queue.maxFrameBytes()).isEqualTo(1_514);
         MbufArray array = new MbufArray(8);
-        one(array, 1_522);
-        one(array, 1_523);
+        one(array, 1_514);
+        one(array, 1_515);
         long bad = array.get(1);
         assertThatThrownBy(() -> queue.send(array))
                 .isInstanceOfSatisfying(
                         FrameRefusedException.class, e -> assertThat(e.index()).isEqualTo(1))
-                .hasMessageContaining("frame 1 of the burst has 1523 bytes, the port sends at most 1522")
+                .hasMessageContaining("frame 1 of the burst has 1515 bytes, the port sends at most 1514")
                 .hasMessageContaining("raise the MTU");
         assertThat(array.size()).isEqualTo(2);
         assertThat(Mbuf.isHeld(array.get(0))).isTrue();
@@ -423,7 +423,7 @@ public final class RingProgram {
                 pool);
         port.start();
         assertThat(port.mtu()).isEqualTo(2_000);
-        assertThat(port.txQueue(1).maxFrameBytes()).isEqualTo(2_022);
+        assertThat(port.txQueue(1).maxFrameBytes()).isEqualTo(2_014);
         System.out.println(port.rss());
         int[] table = new int[128];
         for (int i = 0; i < table.length; i++) {
