@@ -358,11 +358,7 @@ public final class Eal implements AutoCloseable {
     public MbufPool createPool(PoolConfig pool) {
         synchronized (LOCK) {
             checkOpen();
-<<<<<<< HEAD
             pools.removeIf(MbufPool::isClosed);
-=======
-            pools.removeIf(known -> !EalCalls.hasPool(known.name()));
->>>>>>> wip-dpdk-eal
             MbufPool made = MbufPool.create(pool);
             pools.add(made);
             return made;

@@ -87,18 +87,6 @@ final class EalCalls {
         }
     }
 
-<<<<<<< HEAD
-=======
-    /** Whether there is a pool of that name. */
-    static boolean hasPool(String name) {
-        try (Arena arena = Arena.ofConfined()) {
-            return (long) POOL_BY_NAME.invokeExact(arena.allocateFrom(name).address()) != 0;
-        } catch (Throwable e) {
-            throw Natives.unexpected(e);
-        }
-    }
-
->>>>>>> wip-dpdk-eal
     /** Folder for files that processes share. */
     static String runtimeFolder() {
         try {
