@@ -358,7 +358,7 @@ public final class Eal implements AutoCloseable {
     public MbufPool createPool(PoolConfig pool) {
         synchronized (LOCK) {
             checkOpen();
-            pools.removeIf(known -> !EalCalls.hasPool(known.name()));
+            pools.removeIf(MbufPool::isClosed);
             MbufPool made = MbufPool.create(pool);
             pools.add(made);
             return made;

@@ -22,8 +22,6 @@ final class EalCalls {
             Natives.function("rte_eal_hotplug_remove", FunctionDescriptor.of(INT, POINTER, POINTER));
     private static final MethodHandle PORT_BY_NAME =
             Natives.function("rte_eth_dev_get_port_by_name", FunctionDescriptor.of(INT, POINTER, POINTER));
-    private static final MethodHandle POOL_BY_NAME =
-            Natives.function("rte_mempool_lookup", FunctionDescriptor.of(POINTER, POINTER));
     private static final MethodHandle RUNTIME_FOLDER =
             Natives.function("rte_eal_get_runtime_dir", FunctionDescriptor.of(POINTER));
     private static final MethodHandle REGISTER = Natives.function("rte_thread_register", FunctionDescriptor.of(INT));
@@ -84,15 +82,6 @@ final class EalCalls {
             int result =
                     (int) PORT_BY_NAME.invokeExact(arena.allocateFrom(device).address(), id.address());
             return result == 0 ? id.get(ValueLayout.JAVA_SHORT, 0) & 0xffff : result;
-        } catch (Throwable e) {
-            throw Natives.unexpected(e);
-        }
-    }
-
-    /** Whether there is a pool of that name. */
-    static boolean hasPool(String name) {
-        try (Arena arena = Arena.ofConfined()) {
-            return (long) POOL_BY_NAME.invokeExact(arena.allocateFrom(name).address()) != 0;
         } catch (Throwable e) {
             throw Natives.unexpected(e);
         }

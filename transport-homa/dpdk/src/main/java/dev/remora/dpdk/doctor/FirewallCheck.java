@@ -4,7 +4,10 @@ import dev.remora.dpdk.doctor.FirewallRules.Suspect;
 import dev.remora.dpdk.doctor.Kernel.Presence;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -13,7 +16,8 @@ import java.util.stream.Collectors;
  */
 final class FirewallCheck {
     private static final Duration LIMIT = Duration.ofSeconds(3);
-    private static final int MOST_SHOWN = 5;
+    private static final int MOST_CHAINS = 6;
+    private static final int MOST_RULES = 3;
     private static final String ACCEPT_NFT = "'tcp flags & (syn | rst) == (syn | rst) tcp urgptr 0xb97d accept'";
     private static final String ACCEPT_IPTABLES = "-p tcp --tcp-flags SYN,RST SYN,RST -j ACCEPT";
 
@@ -21,6 +25,7 @@ final class FirewallCheck {
     private final Findings findings;
     private final FirewallRules rules = new FirewallRules();
     private final List<String> unread = new ArrayList<>();
+    private final List<String> waysToSee = new ArrayList<>();
 
     private FirewallCheck(Host host, Findings findings) {
         this.host = host;
@@ -64,14 +69,16 @@ final class FirewallCheck {
         boolean harmless = tables.active() || !host.kernel().takesModules();
         if (!harmless) {
             if (tables == Presence.UNKNOWN) {
-                unread.add("nf_tables seems not to be loaded, so nft was not asked (that could load it)");
+                cannotTell(
+                        "nf_tables seems not to be loaded, so nft was not asked (that could load it)",
+                        look("nft list ruleset"));
             }
         } else if (tables == Presence.ABSENT) {
             return;
         } else if (host.machine().has("nft")) {
             String ruleset = host.machine().run(LIMIT, "nft", "list", "ruleset");
             if (ruleset == null) {
-                unread.add("'nft list ruleset' failed or took too long");
+                cannotTell("'nft list ruleset' failed or took too long", look("nft list ruleset"));
             } else {
                 rules.nft(ruleset);
             }
@@ -79,7 +86,9 @@ final class FirewallCheck {
             save("iptables", "iptables-save");
             save("ip6tables", "ip6tables-save");
         } else {
-            unread.add("nft is not installed");
+            cannotTell(
+                    "nft is not installed",
+                    host.distribution().install(host.sudo(), "nftables") + "; then " + look("nft list ruleset"));
         }
     }
 
@@ -98,47 +107,64 @@ final class FirewallCheck {
         if (text != null) {
             rules.iptables(command, text);
         } else if (host.machine().has(program)) {
-            unread.add("'" + program + "' failed or took too long");
+            cannotTell("'" + program + "' failed or took too long", look(program));
         } else {
-            unread.add(program + " is not installed");
+            cannotTell(
+                    program + " is not installed",
+                    host.distribution().install(host.sudo(), "iptables") + "; then " + look(program));
         }
     }
 
+    private void cannotTell(String why, String wayToSee) {
+        unread.add(why);
+        waysToSee.add(wayToSee);
+    }
+
+    private String look(String command) {
+        return host.sudo() + command + " | grep -niE 'flags|invalid'";
+    }
+
     private void tell() {
+        boolean forwards = forwards();
+        Map<String, List<Suspect>> chains = new LinkedHashMap<>();
+        // what matters first: the number of chains shown is limited
+        rules.suspects().stream()
+                .sorted(Comparator.comparing(Suspect::local))
+                .forEach(suspect -> chains.computeIfAbsent(suspect.chain(), chain -> new ArrayList<>())
+                        .add(suspect));
         int number = 0;
-        for (Suspect suspect : rules.suspects()) {
+        for (Map.Entry<String, List<Suspect>> chain : chains.entrySet()) {
             number++;
-            if (number > MOST_SHOWN) {
+            if (number > MOST_CHAINS) {
                 break;
             }
-            show("firewall.rule-" + number, suspect);
+            show("firewall.chain-" + number, chain.getKey(), chain.getValue(), forwards);
         }
-        int more = rules.suspects().size() - MOST_SHOWN;
+        int more = chains.size() - MOST_CHAINS;
         if (more > 0) {
-            findings.warning(
-                    "firewall.more-rules",
-                    Numbers.plural(more, "more rule") + " drop segments with SYN and RST",
+            findings.note(
+                    "firewall.more",
+                    Numbers.plural(more, "more chain") + " with rules that drop segments with SYN and RST",
                     "see them all: " + host.sudo()
                             + "sh -c 'nft list ruleset; iptables-save' | grep -niE 'flags|invalid'");
         }
-        if (!rules.closedForwarding().isEmpty()) {
+        List<String> closed = rules.closedForwarding().stream()
+                .filter(chain -> forwards && !chains.containsKey(chain))
+                .toList();
+        if (!closed.isEmpty()) {
             findings.note(
                     "firewall.forwarding",
-                    "what this machine forwards is dropped unless a rule accepts it ("
-                            + String.join(", ", rules.closedForwarding())
+                    "what this machine forwards is dropped unless a rule accepts it (" + String.join(", ", closed)
                             + "); a rule for established connections does not accept Homa's packets",
-                    "nothing on an end host; else accept them: "
-                            + rules.closedForwarding().stream()
-                                    .map(this::accept)
-                                    .collect(Collectors.joining("; ")));
+                    "if it is to forward them: "
+                            + closed.stream().map(this::accept).collect(Collectors.joining("; ")));
         }
         if (!unread.isEmpty()) {
             findings.note(
                     "firewall.rules",
                     "whether rules drop segments with SYN and RST cannot be told"
                             + (rules.count() > 0 ? " for all" : "") + ": " + String.join("; ", unread),
-                    host.distribution().install(host.sudo(), "nftables") + "; then " + host.sudo()
-                            + "nft list ruleset (look for 'tcp flags' and 'ct state invalid')");
+                    String.join("; ", waysToSee));
         } else if (rules.suspects().isEmpty()) {
             findings.ok(
                     "firewall.rules",
@@ -149,18 +175,35 @@ final class FirewallCheck {
         }
     }
 
-    private void show(String id, Suspect suspect) {
-        String chain = suspect.chain();
-        String what =
-                "the rule '" + suspect.rule() + "' in " + chain + " drops segments with SYN and RST, as Homa's are";
-        if (suspect.local()) {
+    private void show(String id, String chain, List<Suspect> suspects, boolean forwards) {
+        int more = suspects.size() - MOST_RULES;
+        String what = chain + " drops segments with SYN and RST, as Homa's are: "
+                + suspects.stream()
+                        .limit(MOST_RULES)
+                        .map(Suspect::rule)
+                        .collect(Collectors.joining("' and '", "'", "'"))
+                + (more > 0 ? " and " + more + " more" : "");
+        if (suspects.getFirst().local()) {
             findings.note(
                     id,
                     what + "; it sees only what the kernel itself receives or sends",
-                    "nothing: DPDK's ports get their packets before it; on a machine that forwards it would matter");
+                    "nothing: DPDK's ports get and send their packets beside it");
+        } else if (forwards) {
+            findings.warning(id, what + "; this machine forwards packets", accept(chain));
         } else {
-            findings.warning(id, what + ", where this machine forwards them", accept(chain));
+            findings.note(
+                    id,
+                    what + "; this machine forwards no packets",
+                    "nothing, unless it is to forward them: " + accept(chain));
         }
+    }
+
+    /** Whether it is a router or has a bridge. */
+    private boolean forwards() {
+        return host.number("/proc/sys/net/ipv4/ip_forward", 0) != 0
+                || host.number("/proc/sys/net/ipv6/conf/all/forwarding", 0) != 0
+                || host.machine().list("/sys/class/net").stream()
+                        .anyMatch(name -> host.machine().exists("/sys/class/net/" + name + "/bridge"));
     }
 
     private String accept(String chain) {

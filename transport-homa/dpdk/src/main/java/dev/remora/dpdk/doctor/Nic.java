@@ -1,7 +1,11 @@
 package dev.remora.dpdk.doctor;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param pci address of the card; null if it is none on that bus
  * @param speedMbps -1 if the driver does not tell
  * @param numaNode -1 if there is none
- * @param defaultRoute whether the machine's IPv4 default route goes through it
+ * @param defaultRoute whether a default route of the machine goes through it, directly or by a bridge, bond or VLAN
  */
 record Nic(
         String name,
@@ -28,14 +32,15 @@ record Nic(
     static final Pattern PCI_ADDRESS = Pattern.compile("[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
 
     private static final String FOLDER = "/sys/class/net/";
+    private static final String LOWER = "lower_";
     private static final int ETHERNET = 1;
 
     static List<Nic> all(Host host) {
-        String route = defaultRoute(host.text("/proc/net/route"));
+        Set<String> routes = defaultRoutes(host);
         List<Nic> nics = new ArrayList<>();
         for (String name : host.machine().list(FOLDER)) {
             if (host.number(FOLDER + name + "/type", 0) == ETHERNET) {
-                nics.add(of(host, name, name.equals(route)));
+                nics.add(of(host, name, routes.contains(name)));
             }
         }
         return nics;
@@ -77,13 +82,30 @@ record Nic(
         return !driver.isEmpty();
     }
 
-    private static String defaultRoute(String table) {
-        for (String line : table.split("\n")) {
+    /** Interfaces that a default route goes through, with those below a bridge, bond or VLAN. */
+    private static Set<String> defaultRoutes(Host host) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String line : host.text("/proc/net/route").split("\n")) {
             String[] words = line.strip().split("\\s+");
             if (words.length > 7 && words[1].equals("00000000") && words[7].equals("00000000")) {
-                return words[0];
+                names.add(words[0]);
             }
         }
-        return "";
+        for (String line : host.text("/proc/net/ipv6_route").split("\n")) {
+            String[] words = line.strip().split("\\s+");
+            if (words.length > 9 && words[1].equals("00") && words[0].matches("0+")) {
+                names.add(words[9]);
+            }
+        }
+        Deque<String> above = new ArrayDeque<>(names);
+        while (!above.isEmpty()) {
+            for (String entry : host.machine().list(FOLDER + above.removeFirst())) {
+                String below = entry.startsWith(LOWER) ? entry.substring(LOWER.length()) : "";
+                if (!below.isEmpty() && names.add(below)) {
+                    above.add(below);
+                }
+            }
+        }
+        return names;
     }
 }

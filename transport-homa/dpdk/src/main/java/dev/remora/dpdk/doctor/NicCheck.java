@@ -22,7 +22,7 @@ record NicCheck(List<Nic> nics, List<PciNic> cards) {
         List<Nic> nics = Nic.all(host);
         List<PciNic> cards = PciNic.all(host, nics);
         List<Nic> physical = nics.stream().filter(Nic::physical).toList();
-        physical.stream().limit(MOST_EXAMINED).forEach(nic -> describe(nic, findings));
+        physical.stream().limit(MOST_EXAMINED).forEach(nic -> describe(host, nic, findings));
         if (physical.size() > MOST_EXAMINED) {
             findings.ok("nic.more", "and " + Numbers.plural(physical.size() - MOST_EXAMINED, "more interface"));
         }
@@ -37,7 +37,7 @@ record NicCheck(List<Nic> nics, List<PciNic> cards) {
         return new NicCheck(nics, cards);
     }
 
-    private static void describe(Nic nic, Findings findings) {
+    private static void describe(Host host, Nic nic, Findings findings) {
         String id = "nic." + nic.name();
         String text = nic.name() + ": driver " + nic.driver() + (nic.pci() == null ? "" : " at " + nic.pci())
                 + ", MTU " + nic.mtu()
@@ -49,7 +49,9 @@ record NicCheck(List<Nic> nics, List<PciNic> cards) {
             findings.ok(id, text + ", link up");
         } else {
             findings.note(
-                    id, text + ", link down", "plug it in, or switch it on: sudo ip link set " + nic.name() + " up");
+                    id,
+                    text + ", link down",
+                    "plug it in, or switch it on: " + host.sudo() + "ip link set " + nic.name() + " up");
         }
     }
 
@@ -87,7 +89,7 @@ record NicCheck(List<Nic> nics, List<PciNic> cards) {
                 continue;
             }
             offloads(host, nic, features, findings);
-            spreading(nic, host.machine().run(LIMIT, "ethtool", "-x", nic.name()), findings);
+            spreading(host, nic, host.machine().run(LIMIT, "ethtool", "-x", nic.name()), findings);
         }
     }
 
@@ -112,7 +114,7 @@ record NicCheck(List<Nic> nics, List<PciNic> cards) {
         }
     }
 
-    private static void spreading(Nic nic, @Nullable String table, Findings findings) {
+    private static void spreading(Host host, Nic nic, @Nullable String table, Findings findings) {
         String id = "nic." + nic.name() + ".rss";
         Rss rss = table == null ? null : Rss.parse(table);
         if (rss != null && rss.queuesUsed() > 1) {
@@ -124,12 +126,12 @@ record NicCheck(List<Nic> nics, List<PciNic> cards) {
             findings.note(
                     id,
                     nic.name() + ": RSS uses " + rss.queuesUsed() + " of " + rss.rings() + " queues",
-                    "sudo ethtool -X " + nic.name() + " equal " + rss.rings());
+                    host.sudo() + "ethtool -X " + nic.name() + " equal " + rss.rings());
         } else {
             findings.note(
                     id,
                     nic.name() + ": no RSS (" + Numbers.plural(nic.rxQueues(), "rx queue") + "): one core receives all",
-                    "more queues if it has them: sudo ethtool -L " + nic.name()
+                    "more queues if it has them: " + host.sudo() + "ethtool -L " + nic.name()
                             + " combined N; else af_packet with several queues spreads flows in the kernel");
         }
     }
@@ -163,6 +165,12 @@ record NicCheck(List<Nic> nics, List<PciNic> cards) {
                             + ", which carries the default route",
                     "leave it so: bound to DPDK, this machine would be cut off; use another card, or af_packet on "
                             + nic.name());
+        } else if (nic == null && !card.driver().isEmpty()) {
+            // Interfaces are shown per network namespace, cards are not: it may well carry the machine's default route.
+            findings.note(
+                    id,
+                    name + ": bound to the kernel's driver " + card.driver() + ", its interface is not to be seen here",
+                    "leave it so until you know its interface: run this in the machine's own network namespace");
         } else {
             findings.note(
                     id,

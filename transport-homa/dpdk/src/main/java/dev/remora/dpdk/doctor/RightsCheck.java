@@ -16,12 +16,7 @@ final class RightsCheck {
         }
         capability(host, findings, Host.CAP_NET_RAW, "net_raw", "af_packet and AF_XDP need it");
         capability(host, findings, Host.CAP_IPC_LOCK, "ipc_lock", "AF_XDP and cards behind vfio-pci lock memory");
-        capability(
-                host,
-                findings,
-                Host.CAP_SYS_ADMIN,
-                "sys_admin",
-                "DPDK reads physical addresses with it; cards without an IOMMU need them");
+        physicalAddresses(host, findings);
         locked(host, findings);
     }
 
@@ -48,6 +43,18 @@ final class RightsCheck {
                     label + " is not granted" + (host.root() ? ", although this is root (a container?)" : "") + ": "
                             + use,
                     host.root() ? "grant it to the container: --cap-add=" + label.substring(4) : grant(List.of(name)));
+        }
+    }
+
+    /** Not worth asking for: whoever has it is as good as root. */
+    private static void physicalAddresses(Host host, Findings findings) {
+        if (host.can(Host.CAP_SYS_ADMIN)) {
+            findings.ok("rights.cap_sys_admin", "CAP_SYS_ADMIN is granted");
+        } else {
+            findings.note(
+                    "rights.cap_sys_admin",
+                    "CAP_SYS_ADMIN is not granted: DPDK cannot see physical addresses, which cards without an IOMMU need",
+                    "nothing, unless you use such a card; then run as root");
         }
     }
 

@@ -5,35 +5,39 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 
 /**
- * A mark in each mbuf that says whether Java holds it. Without it a second free would put the same mbuf into a pool twice,
- * and the process would die much later, elsewhere. The mark is a dynamic field of the mbuf, registered with DPDK so that
- * no driver uses the place.
+ * Whether Java holds an mbuf. Without knowing, a second free would put the same mbuf into a pool twice, and the process
+ * would die much later, elsewhere.
  *
- * <p>The low half of the mark counts the references Java holds: one after an allocation or reception, more after
- * {@link #retain}. References of drivers and clones are only in the mbuf's own counter. A chain is marked at its head.
+ * <p>An mbuf that Java gave up (freed, sent, appended to another) has a port that no device has. DPDK sets the port anew
+ * when it allocates or fills an mbuf, so nothing need be written on reception, and the check reads a word that is read
+ * anyway: a mark in a place of its own cost a quarter of the packets per second. Of a chain only the head is held.
  *
- * <p>Whoever holds the only reference changes the mark plainly, all others atomically; the mbuf's counter tells which.
+ * <p>References that Java holds beyond its first are counted in a dynamic field of the mbuf, which rests at zero and is
+ * only looked at while the mbuf's own counter says that it is shared.
  */
 public final class Ownership {
-    private static final String NAME = "remora_dpdk_owner";
-    private static final int NAME_BYTES = 64;
-    private static final int MARK = 0x5245_0000;
-    private static final int MARK_MASK = 0xffff_0000;
-    private static final int ONE = MARK | 1;
+    /** Port of an mbuf that Java does not hold. Devices have small numbers; 0xffff is DPDK's for none. */
+    public static final int GONE = 0xfffe;
+
+    private static final int NO_PORT = 0xffff;
     private static final int MOST = 0xffff;
-    private static final VarHandle ATOMIC = ValueLayout.JAVA_INT.varHandle();
+    private static final String NAME = "remora_dpdk_references";
+    private static final int NAME_BYTES = 64;
+    /** References are shared between threads rarely, so one lock serves all mbufs. */
+    private static final Object SHARED = new Object();
 
     private static int registered;
 
     private Ownership() {}
 
-    /** The place of the mark, known before anything asks for it, and so a constant to the JIT. */
+    /** The places, known before anything asks for them, and so constants to the JIT. */
     private static final class Place {
-        static final int FIELD = registeredPlace();
+        static final int EXTRA = registeredPlace();
         static final int REFCNT = Layout.loaded().offset("rte_mbuf.refcnt");
+        static final int DATA_OFF = Layout.loaded().offset("rte_mbuf.data_off");
+        static final int PORT = Layout.loaded().offset("rte_mbuf.port");
 
         private Place() {}
     }
@@ -67,8 +71,8 @@ public final class Ownership {
         }
         if (got <= 0) {
             throw new DpdkException(
-                    "no room in DPDK's mbuf for the mark that protects against double frees: its dynamic fields are all"
-                            + " taken by drivers or other code in this process",
+                    "no room in DPDK's mbuf for the count of references: its dynamic fields are all taken by drivers or"
+                            + " other code in this process",
                     "create the first pool before other code registers mbuf fields, or register fewer of them");
         }
         registered = got;
@@ -81,15 +85,10 @@ public final class Ownership {
         return registered;
     }
 
-    /** Offset of the mark in an mbuf, in bytes. */
-    public static int offset() {
-        return Place.FIELD;
-    }
-
-    /** Java holds a fresh mbuf from now on, or holds it again after {@link #give} when a device did not accept it. */
+    /** Java holds the mbuf again after {@link #give}, when a device did not accept it; or one that native code handed out. */
     public static void take(long mbuf) {
         if (Memory.getShort(mbuf + Place.REFCNT) == 1) {
-            Memory.putInt(mbuf + Place.FIELD, ONE);
+            Memory.putShort(mbuf + Place.PORT, NO_PORT);
         } else {
             takeShared(mbuf);
         }
@@ -102,10 +101,15 @@ public final class Ownership {
      * @throws IllegalStateException if it did not hold it
      */
     public static void give(long mbuf) {
-        if (Memory.getInt(mbuf + Place.FIELD) == ONE && Memory.getShort(mbuf + Place.REFCNT) == 1) {
-            Memory.putInt(mbuf + Place.FIELD, 0);
-        } else {
+        if (mbuf == 0) {
+            throw new IllegalArgumentException("mbuf is null");
+        }
+        if (Memory.getShort(mbuf + Place.REFCNT) != 1) {
             giveShared(mbuf);
+        } else if (isHeld(mbuf)) {
+            Memory.putShort(mbuf + Place.PORT, GONE);
+        } else {
+            throw notHeld(mbuf);
         }
     }
 
@@ -115,49 +119,59 @@ public final class Ownership {
      * @throws IllegalStateException if it held none
      */
     public static void retain(long mbuf) {
-        if (!isHeld(mbuf)) {
-            throw notHeld(mbuf);
+        synchronized (SHARED) {
+            if (!isHeld(mbuf)) {
+                throw notHeld(mbuf);
+            }
+            addReference(mbuf);
         }
-        takeShared(mbuf);
     }
 
     /** Whether Java holds the mbuf. */
     public static boolean isHeld(long mbuf) {
-        return (Memory.getInt(mbuf + Place.FIELD) & MARK_MASK) == MARK;
+        return Memory.getShort(mbuf + Place.PORT) != GONE;
     }
 
-    /** Value of the mark for an mbuf with one reference. */
-    public static int single() {
-        return ONE;
+    /** Whether Java holds the mbuf, alone, and it is no chain. One load. */
+    public static boolean isHeldAlone(long mbuf) {
+        // data_off, refcnt, nb_segs, port
+        long word = Memory.getLong(mbuf + Place.DATA_OFF);
+        return (int) (word >>> 16) == 0x0001_0001 && word >>> 48 != GONE;
+    }
+
+    /** Java does not hold the mbuf, whatever was before. */
+    public static void drop(long mbuf) {
+        Memory.putShort(mbuf + Place.PORT, GONE);
     }
 
     private static void takeShared(long mbuf) {
-        long at = mbuf + Place.FIELD;
-        while (true) {
-            int old = (int) ATOMIC.getVolatile(Memory.ALL, at);
-            if ((old & ~MARK_MASK) == MOST && (old & MARK_MASK) == MARK) {
-                throw new IllegalStateException("mbuf 0x" + Long.toHexString(mbuf) + " has too many references");
-            }
-            int next = (old & MARK_MASK) == MARK ? old + 1 : ONE;
-            if (ATOMIC.compareAndSet(Memory.ALL, at, old, next)) {
-                return;
+        synchronized (SHARED) {
+            if (isHeld(mbuf)) {
+                addReference(mbuf);
+            } else {
+                Memory.putShort(mbuf + Place.PORT, NO_PORT);
             }
         }
     }
 
-    private static void giveShared(long mbuf) {
-        if (mbuf == 0) {
-            throw new IllegalArgumentException("mbuf is null");
+    private static void addReference(long mbuf) {
+        int extra = Memory.getInt(mbuf + Place.EXTRA);
+        if (extra == MOST) {
+            throw new IllegalStateException("mbuf 0x" + Long.toHexString(mbuf) + " has too many references");
         }
-        long at = mbuf + Place.FIELD;
-        while (true) {
-            int old = (int) ATOMIC.getVolatile(Memory.ALL, at);
-            if ((old & MARK_MASK) != MARK) {
+        Memory.putInt(mbuf + Place.EXTRA, extra + 1);
+    }
+
+    private static void giveShared(long mbuf) {
+        synchronized (SHARED) {
+            if (!isHeld(mbuf)) {
                 throw notHeld(mbuf);
             }
-            int next = old <= ONE ? 0 : old - 1;
-            if (ATOMIC.compareAndSet(Memory.ALL, at, old, next)) {
-                return;
+            int extra = Memory.getInt(mbuf + Place.EXTRA);
+            if (extra > 0) {
+                Memory.putInt(mbuf + Place.EXTRA, extra - 1);
+            } else {
+                Memory.putShort(mbuf + Place.PORT, GONE);
             }
         }
     }
@@ -165,7 +179,6 @@ public final class Ownership {
     /** What to throw when Java does not hold an mbuf. */
     public static IllegalStateException notHeld(long mbuf) {
         return new IllegalStateException("mbuf 0x" + Long.toHexString(mbuf)
-                + " is not the caller's: it was freed, sent or appended to another before, or never came from a pool"
-                + " or queue");
+                + " is not the caller's: it was freed, sent or appended to another before");
     }
 }

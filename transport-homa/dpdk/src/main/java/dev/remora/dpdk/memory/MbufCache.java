@@ -13,6 +13,7 @@ import static dev.remora.dpdk.memory.Offsets.OL_FLAGS;
 import static dev.remora.dpdk.memory.Offsets.PACKET_TYPE;
 import static dev.remora.dpdk.memory.Offsets.PKT_LEN;
 import static dev.remora.dpdk.memory.Offsets.POOL;
+import static dev.remora.dpdk.memory.Offsets.PORT;
 import static dev.remora.dpdk.memory.Offsets.REFCNT;
 import static dev.remora.dpdk.memory.Offsets.TX_OFFLOAD;
 import static dev.remora.dpdk.memory.Offsets.VLAN_TCI_OUTER;
@@ -38,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  * mbufs: they crash the process or are refused, by chance.
  */
 public final class MbufCache {
-    private static final int MARK = Ownership.offset();
-    private static final int HELD = Ownership.single();
     /** Reference count and number of segments of an mbuf that is alone: one each. */
     private static final int ALONE = 0x0001_0001;
 
@@ -50,6 +49,10 @@ public final class MbufCache {
     private static final long ADDRESSES = 1L << 62;
 
     private static final long NO_PORT = 0xffff;
+    /** The port, in the word that begins with data_off. */
+    private static final long PORT_MASK = 0xffffL << 48;
+
+    private static final long GONE = (long) Ownership.GONE << 48;
     private static final int MAX_SEGMENTS = 0xffff;
     /** {@code ol_flags} of mbufs whose data is not their own: external buffers and clones. */
     private static final long ELSEWHERE = 1L << 61 | 1L << 62;
@@ -191,7 +194,7 @@ public final class MbufCache {
             throw new IllegalArgumentException("mbuf is null");
         }
         if (isPlain(mbuf)) {
-            Memory.putInt(mbuf + MARK, 0);
+            giveUp(mbuf);
             put(mbuf);
         } else {
             freeOther(mbuf);
@@ -360,18 +363,22 @@ public final class MbufCache {
         Memory.putShort(mbuf + VLAN_TCI_OUTER, 0);
         Memory.putLong(mbuf + NEXT, 0);
         Memory.putLong(mbuf + TX_OFFLOAD, 0);
-        Memory.putInt(mbuf + MARK, HELD);
     }
 
     /** Held once, alone, with data of its own, and of this pool: such an mbuf goes straight to the cache. */
     private boolean isPlain(long address) {
         long mbuf = Objects.checkIndex(address, ADDRESSES);
         // The counters are read as the word that reset writes, which the CPU then hands over without a detour.
-        return Memory.getInt(mbuf + MARK) == HELD
-                && (int) (Memory.getLong(mbuf + DATA_OFF) >>> 16) == ALONE
+        long word = Memory.getLong(mbuf + DATA_OFF);
+        return (int) (word >>> 16) == ALONE
+                && (word & PORT_MASK) != GONE
                 && Memory.getLong(mbuf + POOL) == poolAddress
                 && (Memory.getLong(mbuf + OL_FLAGS) & ELSEWHERE) == 0
                 && Memory.getLong(mbuf + NEXT) == 0;
+    }
+
+    private static void giveUp(long mbuf) {
+        Memory.putLong(mbuf + DATA_OFF, Memory.getLong(mbuf + DATA_OFF) & ~PORT_MASK | GONE);
     }
 
     /** Frees mbufs as long as they are plain ones; returns how many. */
@@ -384,7 +391,7 @@ public final class MbufCache {
             if (mbuf == 0 || !isPlain(mbuf)) {
                 break;
             }
-            Memory.putInt(mbuf + MARK, 0);
+            giveUp(mbuf);
             if (length >= limit) {
                 Memory.putInt(cache + CACHE_LENGTH, length);
                 put(mbuf);
@@ -416,10 +423,10 @@ public final class MbufCache {
             }
             Memory.putShort(segment + REFCNT, 1);
         }
-        // Mbufs in a pool have one segment, one reference, and no mark.
+        // Mbufs in a pool have one segment and one reference.
         Memory.putLong(segment + NEXT, 0);
         Memory.putShort(segment + NB_SEGS, 1);
-        Memory.putInt(segment + MARK, 0);
+        Memory.putShort(segment + PORT, Ownership.GONE);
         if (Memory.getLong(segment + POOL) == poolAddress && (Memory.getLong(segment + OL_FLAGS) & ELSEWHERE) == 0) {
             put(segment);
         } else {

@@ -140,7 +140,8 @@ public final class MbufPool implements AutoCloseable {
         }
     }
 
-    boolean isClosed() {
+    /** Whether it was closed. */
+    public boolean isClosed() {
         return closed;
     }
 

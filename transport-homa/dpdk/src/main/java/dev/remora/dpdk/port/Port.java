@@ -28,11 +28,8 @@ import org.jspecify.annotations.Nullable;
  * while another living thread owns a queue, since its next burst would meet memory that is gone.
  */
 public final class Port implements AutoCloseable {
-    /** Ethernet header and two VLAN tags: what a frame has beyond the MTU. */
-    private static final int FRAME_OVERHEAD = 14 + 2 * 4;
-
-    private static final int TABLE_GROUP = 64;
-    private static final int MAX_KEY = 255;
+    /** Ethernet header: what a frame without VLAN tags has beyond the MTU. */
+    private static final int FRAME_OVERHEAD = 14;
 
     private final Object lock = new Object();
     private final int id;
@@ -242,7 +239,7 @@ public final class Port implements AutoCloseable {
             checkOpen();
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment address = arena.allocate(8, 8);
-                check(OfStruct.MAC, EthdevCalls.call(OfStruct.MAC, id, address), "");
+                check(OfStruct.MAC, EthdevCalls.call(OfStruct.MAC, id, address));
                 return address.asSlice(0, 6).toArray(ValueLayout.JAVA_BYTE);
             }
         }
@@ -254,7 +251,7 @@ public final class Port implements AutoCloseable {
             checkOpen();
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment link = arena.allocate(layout.sizeOf("rte_eth_link"), 8);
-                check(OfStruct.LINK, EthdevCalls.call(OfStruct.LINK, id, link), "");
+                check(OfStruct.LINK, EthdevCalls.call(OfStruct.LINK, id, link));
                 long at = link.address() + layout.offset("rte_eth_link.link_speed");
                 int speed = Memory.getInt(at);
                 int bits = Memory.getShort(at + 4);
@@ -269,7 +266,7 @@ public final class Port implements AutoCloseable {
             checkOpen();
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment stats = arena.allocate(layout.sizeOf("rte_eth_stats"), 8);
-                check(OfStruct.STATS, EthdevCalls.call(OfStruct.STATS, id, stats), "");
+                check(OfStruct.STATS, EthdevCalls.call(OfStruct.STATS, id, stats));
                 long at = stats.address();
                 return new PortStatistics(
                         counter(at, "rte_eth_stats.ipackets"),
@@ -332,7 +329,7 @@ public final class Port implements AutoCloseable {
             checkOpen();
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment mtu = arena.allocate(8, 8);
-                check(OfStruct.MTU, EthdevCalls.call(OfStruct.MTU, id, mtu), "");
+                check(OfStruct.MTU, EthdevCalls.call(OfStruct.MTU, id, mtu));
                 return Memory.getShort(mtu.address());
             }
         }
@@ -386,57 +383,21 @@ public final class Port implements AutoCloseable {
     /** What the port hashes, with its key where the driver tells it. */
     public RssConfig rss() {
         synchronized (lock) {
-            checkOpen();
-            try (Arena arena = Arena.ofConfined()) {
-                int keyBytes = capabilities().hashKeyBytes();
-                MemorySegment key = arena.allocate(MAX_KEY + 1, 8);
-                MemorySegment conf = arena.allocate(layout.sizeOf("rte_eth_rss_conf"), 8);
-                long at = conf.address();
-                long keyAt = at + layout.offset("rte_eth_rss_conf.rss_key");
-                long lengthAt = at + layout.offset("rte_eth_rss_conf.rss_key_len");
-                Memory.putLong(keyAt, key.address());
-                Memory.putByte(lengthAt, (byte) (keyBytes == 0 ? MAX_KEY : keyBytes));
-                check(OfStruct.RSS_GET, EthdevCalls.call(OfStruct.RSS_GET, id, conf), withoutRss());
-                int length = keyBytes == 0 ? 0 : Memory.getByte(lengthAt) & 0xff;
-                return new RssConfig(
-                        RssHash.of(Memory.getLong(at + layout.offset("rte_eth_rss_conf.rss_hf"))),
-                        length < 16 || Memory.getLong(keyAt) == 0
-                                ? null
-                                : key.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
-            }
+            return hashing().read();
         }
     }
 
     /** Changes what the port hashes. */
     public void rss(RssConfig config) {
         synchronized (lock) {
-            checkOpen();
-            PortSetup.checkRss(name(), config, capabilities());
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment conf = arena.allocate(layout.sizeOf("rte_eth_rss_conf"), 8);
-                PortSetup.fillRss(conf.address(), layout, config, arena);
-                check(OfStruct.RSS_UPDATE, EthdevCalls.call(OfStruct.RSS_UPDATE, id, conf), withoutRss());
-            }
+            hashing().update(config);
         }
     }
 
     /** The queue for each value of a hash's low bits; empty when the port has no such table. */
     public int[] redirectionTable() {
         synchronized (lock) {
-            checkOpen();
-            int size = capabilities().redirectionTableSize();
-            int[] table = new int[size];
-            if (size == 0) {
-                return table;
-            }
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment entries = tableEntries(arena, size);
-                check(OfArray.TABLE_QUERY, EthdevCalls.call(OfArray.TABLE_QUERY, id, entries, size));
-                for (int i = 0; i < size; i++) {
-                    table[i] = Memory.getShort(tableEntry(entries, i));
-                }
-                return table;
-            }
+            return hashing().table();
         }
     }
 
@@ -447,27 +408,7 @@ public final class Port implements AutoCloseable {
      */
     public void redirectionTable(int[] table) {
         synchronized (lock) {
-            int queues = configured().rxQueues();
-            int size = capabilities().redirectionTableSize();
-            if (table.length != size) {
-                throw new DpdkException(
-                        "port " + name() + ": a redirection table of " + table.length + " entries is not possible",
-                        size == 0 ? withoutRss() : "give one of " + size);
-            }
-            if (size == 0) {
-                throw new DpdkException("port " + name() + " has no redirection table", withoutRss());
-            }
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment entries = tableEntries(arena, size);
-                for (int i = 0; i < size; i++) {
-                    if (table[i] < 0 || table[i] >= queues) {
-                        throw new IllegalArgumentException(
-                                "entry " + i + " of the table names queue " + table[i] + ", there are " + queues);
-                    }
-                    Memory.putShort(tableEntry(entries, i), table[i]);
-                }
-                check(OfArray.TABLE_UPDATE, EthdevCalls.call(OfArray.TABLE_UPDATE, id, entries, size));
-            }
+            hashing().table(table, configured().rxQueues());
         }
     }
 
@@ -478,7 +419,7 @@ public final class Port implements AutoCloseable {
 
     private MemorySegment info(Arena arena) {
         MemorySegment info = arena.allocate(layout.sizeOf("rte_eth_dev_info"), 64);
-        check(OfStruct.INFO, EthdevCalls.call(OfStruct.INFO, id, info), "");
+        check(OfStruct.INFO, EthdevCalls.call(OfStruct.INFO, id, info));
         return info;
     }
 
@@ -565,32 +506,12 @@ public final class Port implements AutoCloseable {
         }
     }
 
-    private MemorySegment tableEntries(Arena arena, int size) {
-        int groups = (size + TABLE_GROUP - 1) / TABLE_GROUP;
-        int bytes = layout.sizeOf("rte_eth_rss_reta_entry64");
-        MemorySegment entries = arena.allocate((long) bytes * groups, 8);
-        for (int group = 0; group < groups; group++) {
-            int left = size - group * TABLE_GROUP;
-            long mask = left >= TABLE_GROUP ? -1L : (1L << left) - 1;
-            Memory.putLong(
-                    entries.address() + (long) bytes * group + layout.offset("rte_eth_rss_reta_entry64.mask"), mask);
-        }
-        return entries;
-    }
-
-    private long tableEntry(MemorySegment entries, int index) {
-        return entries.address()
-                + (long) layout.sizeOf("rte_eth_rss_reta_entry64") * (index / TABLE_GROUP)
-                + layout.offset("rte_eth_rss_reta_entry64.reta")
-                + 2L * (index % TABLE_GROUP);
+    private PortRss hashing() {
+        return new PortRss(id, name(), capabilities(), layout);
     }
 
     private long counter(long stats, String field) {
         return Memory.getLong(stats + layout.offset(field));
-    }
-
-    private String withoutRss() {
-        return "driver " + device.driver() + " may have no RSS: capabilities().rssHashes() tells";
     }
 
     private int check(OfPort what, int code) {
@@ -600,9 +521,9 @@ public final class Port implements AutoCloseable {
         return code;
     }
 
-    private void check(OfStruct what, int code, String remedy) {
+    private void check(OfStruct what, int code) {
         if (code < 0) {
-            throw EthdevCalls.failed(name(), what, code, remedy);
+            throw EthdevCalls.failed(name(), what, code, "");
         }
     }
 

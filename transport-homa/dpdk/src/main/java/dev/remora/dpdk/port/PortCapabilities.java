@@ -14,7 +14,7 @@ import java.util.Set;
  * @param maxTxQueues transmit queues at most
  * @param minMtu smallest MTU
  * @param maxMtu largest MTU; 65,535 and the like when the driver knows no limit
- * @param maxRxPacketBytes longest frame that can be received, 0 if unknown
+ * @param maxRxPacketBytes longest frame that can be received; {@link Integer#MAX_VALUE} without a limit, 0 if unknown
  * @param rxOffloads for receiving
  * @param txOffloads for sending
  * @param rssHashes kinds of packets that can be hashed to choose a queue
@@ -67,7 +67,7 @@ public record PortCapabilities(
                 shortAt(info, layout, "rte_eth_dev_info.max_tx_queues"),
                 shortAt(info, layout, "rte_eth_dev_info.min_mtu"),
                 shortAt(info, layout, "rte_eth_dev_info.max_mtu"),
-                intAt(info, layout, "rte_eth_dev_info.max_rx_pktlen"),
+                unlimited(intAt(info, layout, "rte_eth_dev_info.max_rx_pktlen")),
                 RxOffload.of(longAt(info, layout, "rte_eth_dev_info.rx_offload_capa")),
                 TxOffload.of(longAt(info, layout, "rte_eth_dev_info.tx_offload_capa")),
                 RssHash.of(longAt(info, layout, "rte_eth_dev_info.flow_type_rss_offloads")),
@@ -80,6 +80,11 @@ public record PortCapabilities(
                 segments == 0 ? NO_LIMIT : segments,
                 speeds(intAt(info, layout, "rte_eth_dev_info.speed_capa")),
                 intAt(info, layout, "rte_eth_dev_info.if_index"));
+    }
+
+    /** Drivers without a limit give the largest unsigned number. */
+    private static int unlimited(int bytes) {
+        return bytes < 0 ? Integer.MAX_VALUE : bytes;
     }
 
     private static List<Integer> speeds(int mask) {

@@ -9,7 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a port from what is asked to what its driver can do. What DPDK would answer with a bare "invalid argument" is
@@ -92,7 +91,8 @@ record PortSetup(
                 : "copy the frame into one mbuf; the driver cannot send chains";
     }
 
-    private static void check(String name, PortConfig config, PortCapabilities offered) {
+    /** Whether a driver can do what is asked. */
+    static void check(String name, PortConfig config, PortCapabilities offered) {
         queueCount(name, "receive", config.rxQueues(), offered.maxRxQueues());
         queueCount(name, "transmit", config.txQueues(), offered.maxTxQueues());
         missing(name, "receive", config.rxOffloads(), offered.rxOffloads());
@@ -105,21 +105,10 @@ record PortSetup(
         }
         RssConfig rss = config.rss();
         if (rss != null) {
-            checkRss(name, rss, offered);
+            PortRss.check(name, rss, offered);
         } else if (config.rxOffloads().contains(RxOffload.RSS_HASH)) {
             throw new DpdkException(
                     "port " + name + ": RxOffload.RSS_HASH is asked for without hashing", "give an RssConfig, too");
-        }
-    }
-
-    static void checkRss(String name, RssConfig rss, PortCapabilities offered) {
-        missing(name, "RSS", rss.hashes(), offered.rssHashes());
-        byte[] key = rss.key();
-        if (key != null && offered.hashKeyBytes() != 0 && key.length != offered.hashKeyBytes()) {
-            throw new DpdkException(
-                    "port " + name + ": an RSS key of " + key.length + " bytes is not possible with driver "
-                            + offered.driver(),
-                    "give one of " + offered.hashKeyBytes());
         }
     }
 
@@ -131,7 +120,7 @@ record PortSetup(
         }
     }
 
-    private static <E extends Enum<E>> void missing(String name, String kind, Set<E> asked, Set<E> offered) {
+    static <E extends Enum<E>> void missing(String name, String kind, Set<E> asked, Set<E> offered) {
         if (!offered.containsAll(asked)) {
             Set<E> missing = asked.isEmpty() ? asked : EnumSet.copyOf(asked);
             missing.removeAll(offered);
@@ -150,19 +139,7 @@ record PortSetup(
         RssConfig rss = config.rss();
         if (rss != null) {
             Memory.putInt(conf + layout.offset("rte_eth_conf.rxmode.mq_mode"), BY_HASH);
-            fillRss(conf + layout.offset("rte_eth_conf.rx_adv_conf.rss_conf"), layout, rss, arena);
-        }
-    }
-
-    /** Fills a zeroed {@code struct rte_eth_rss_conf}. */
-    static void fillRss(long struct, Layout layout, RssConfig rss, Arena arena) {
-        Memory.putLong(struct + layout.offset("rte_eth_rss_conf.rss_hf"), RssHash.mask(rss.hashes()));
-        byte @Nullable [] key = rss.key();
-        if (key != null) {
-            MemorySegment copy = arena.allocate(key.length);
-            MemorySegment.copy(MemorySegment.ofArray(key), 0, copy, 0, key.length);
-            Memory.putLong(struct + layout.offset("rte_eth_rss_conf.rss_key"), copy.address());
-            Memory.putByte(struct + layout.offset("rte_eth_rss_conf.rss_key_len"), (byte) key.length);
+            PortRss.fill(conf + layout.offset("rte_eth_conf.rx_adv_conf.rss_conf"), layout, rss, arena);
         }
     }
 

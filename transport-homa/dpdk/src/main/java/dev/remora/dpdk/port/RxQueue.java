@@ -1,5 +1,6 @@
 package dev.remora.dpdk.port;
 
+import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Natives;
 import dev.remora.dpdk.ffi.Ownership;
@@ -21,6 +22,8 @@ public final class RxQueue extends OwnedQueue {
             ValueLayout.JAVA_SHORT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_SHORT);
     private static final MethodHandle BURST = Natives.pointer(TYPE);
     private static final MethodHandle CRITICAL_BURST = Natives.criticalPointer(TYPE);
+
+    private static final int NEXT = Layout.loaded().offset("rte_mbuf.next");
 
     private final MemorySegment function;
     private final long queue;
@@ -57,10 +60,24 @@ public final class RxQueue extends OwnedQueue {
             throw Natives.unexpected(e);
         }
         for (int i = 0; i < count; i++) {
-            Ownership.take(Memory.getLong(entries + 8L * i));
+            long mbuf = Memory.getLong(entries + 8L * i);
+            if (!Ownership.isHeldAlone(mbuf)) {
+                takeOdd(mbuf);
+            }
         }
         array.size(count);
         Reference.reachabilityFence(array);
         return count;
+    }
+
+    /**
+     * Devices that pass mbufs on without filling them (net_ring) leave the port, and may pass on one that Java shares. Of a
+     * chain only the head is held.
+     */
+    private static void takeOdd(long head) {
+        Ownership.take(head);
+        for (long mbuf = Memory.getLong(head + NEXT); mbuf != 0; mbuf = Memory.getLong(mbuf + NEXT)) {
+            Ownership.drop(mbuf);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.remora.dpdk.port;
 
+import java.util.HexFormat;
+
 /**
  * The hash by which NICs spread packets over their receive queues (RSS), computed in software: to find out which queue a
  * flow arrives at, or to choose a port so that it arrives at a given one, or to spread where the NIC cannot.
@@ -54,48 +56,8 @@ public final class Toeplitz {
      * The key of Microsoft's verification suite, which most drivers of Intel's NICs use, too. Has 40 bytes.
      */
     public static byte[] microsoftKey() {
-        return new byte[] {
-            0x6d,
-            0x5a,
-            0x56,
-            (byte) 0xda,
-            0x25,
-            0x5b,
-            0x0e,
-            (byte) 0xc2,
-            0x41,
-            0x67,
-            0x25,
-            0x3d,
-            0x43,
-            (byte) 0xa3,
-            (byte) 0x8f,
-            (byte) 0xb0,
-            (byte) 0xd0,
-            (byte) 0xca,
-            0x2b,
-            (byte) 0xcb,
-            (byte) 0xae,
-            0x7b,
-            0x30,
-            (byte) 0xb4,
-            0x77,
-            (byte) 0xcb,
-            0x2d,
-            (byte) 0xa3,
-            (byte) 0x80,
-            0x30,
-            (byte) 0xf2,
-            0x0c,
-            0x6a,
-            0x42,
-            (byte) 0xb7,
-            0x3b,
-            (byte) 0xbe,
-            (byte) 0xac,
-            0x01,
-            (byte) 0xfa
-        };
+        return HexFormat.of()
+                .parseHex("6d5a56da255b0ec24167253d43a38fb0d0ca2bcbae7b30b477cb2da38030f20c6a42b73bbeac01fa");
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Natives;
 import dev.remora.dpdk.ffi.Ownership;
+import dev.remora.dpdk.memory.Mbuf;
 import dev.remora.dpdk.memory.MbufArray;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -31,10 +32,10 @@ public final class TxQueue extends OwnedQueue {
     private static final int LENGTH = Layout.loaded().offset("rte_mbuf.pkt_len");
 
     /** Flags by which a frame asks to be cut: RTE_MBUF_F_TX_TCP_SEG and RTE_MBUF_F_TX_UDP_SEG. */
-    private static final long CUT = 1L << 50 | 1L << 42;
+    static final long CUT = 1L << 50 | 1L << 42;
 
     /** All flags by which a frame asks for an offload: RTE_MBUF_F_TX_OFFLOAD_MASK, bits 41 to 60. */
-    private static final long OFFLOADS = (1L << 61) - (1L << 41);
+    static final long OFFLOADS = (1L << 61) - (1L << 41);
 
     private final MemorySegment function;
     private final MemorySegment prepareFunction;
@@ -69,18 +70,21 @@ public final class TxQueue extends OwnedQueue {
     /**
      * What the port can send.
      *
-     * @param frameBytes longest frame that is not to be cut
+     * @param frameBytes longest frame without VLAN tags that is not to be cut
      * @param segments of a frame
      * @param segmentsRemedy what to do about too many
      */
     record Limits(int frameBytes, int segments, String segmentsRemedy) {}
 
-    /** Longest frame that may be sent without asking to have it cut. */
+    /** Longest frame that may be sent without asking to have it cut; one with VLAN tags may be longer by them. */
     public int maxFrameBytes() {
         return maxFrameBytes;
     }
 
-    /** Whether frames that ask for an offload go through the driver's check first, which also readies their checksums. */
+    /**
+     * Whether frames that ask for an offload go through the driver's check first, which also readies their checksums. DPDK
+     * as distributions build it does not notice there that an offload is not on: such frames go out without.
+     */
     public boolean prepare() {
         return prepare;
     }
@@ -155,7 +159,10 @@ public final class TxQueue extends OwnedQueue {
             }
             long own = Memory.getLong(mbuf + FLAGS);
             if (Memory.getInt(mbuf + LENGTH) > limit && (own & CUT) == 0) {
-                throw tooLong(i, Memory.getInt(mbuf + LENGTH), limit);
+                int most = limit + tagBytes(mbuf);
+                if (Memory.getInt(mbuf + LENGTH) > most) {
+                    throw tooLong(i, Memory.getInt(mbuf + LENGTH), most);
+                }
             }
             if (Memory.getShort(mbuf + SEGMENTS) > maxSegments) {
                 throw new FrameRefusedException(
@@ -167,6 +174,20 @@ public final class TxQueue extends OwnedQueue {
             flags |= own;
         }
         return flags;
+    }
+
+    /** Bytes of VLAN tags in a frame, which the MTU does not count; the kernel drops frames that are longer without them. */
+    private static int tagBytes(long mbuf) {
+        long type = Mbuf.dataAddress(mbuf) + 12;
+        if (Mbuf.dataLength(mbuf) < 20 || !isTag(Memory.getShort(type))) {
+            return 0;
+        }
+        return isTag(Memory.getShort(type + 4)) ? 8 : 4;
+    }
+
+    /** Whether an EtherType, read as little-endian, is that of a tag: 0x8100 or 0x88a8. */
+    private static boolean isTag(int type) {
+        return type == 0x0081 || type == 0xa888;
     }
 
     private FrameRefusedException tooLong(int index, int length, int limit) {

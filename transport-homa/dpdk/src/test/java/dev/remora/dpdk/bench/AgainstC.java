@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * during which an end had less than the given share of its CPU, since something else ran there, after some more tries; with
  * {@code --min-cpu 0} such runs count.
  *
- * <p>{@code AgainstC [--rounds 5] [--seconds 3] [--count 500000] [--warmup 200000] [--cpus 0,1] [--hugepages]
+ * <p>{@code AgainstC [--rounds 5] [--seconds 3] [--count 1000000] [--warmup 2000000] [--cpus 0,1] [--hugepages]
  * [--sender virtio|vhost] [--min-cpu 0.95] [--jvm "FLAGS"] [--json FILE]}
  */
 public final class AgainstC {
@@ -108,8 +108,8 @@ public final class AgainstC {
             Options options = new Options(
                     positive(given, "--rounds", 5),
                     positive(given, "--seconds", 3),
-                    positive(given, "--count", 500_000),
-                    positive(given, "--warmup", 200_000),
+                    positive(given, "--count", 1_000_000),
+                    positive(given, "--warmup", 2_000_000),
                     cpus,
                     given.remove("--hugepages") != null,
                     sender.equals("vhost"),
@@ -146,6 +146,7 @@ public final class AgainstC {
             return;
         }
         Path folder = Files.createTempDirectory("against-c");
+        int status = 0;
         try {
             AgainstC benchmark = new AgainstC(options, folder);
             for (int round = 0; round < options.rounds(); round++) {
@@ -157,10 +158,11 @@ public final class AgainstC {
             }
         } catch (IllegalStateException e) {
             System.err.println(e.getMessage());
-            System.exit(1);
+            status = 1;
         } finally {
             delete(folder);
         }
+        System.exit(status);
     }
 
     private static void delete(Path folder) throws IOException {
@@ -170,6 +172,21 @@ public final class AgainstC {
             }
         }
         Files.delete(folder);
+    }
+
+    /** EAL leaves a folder behind for each process that was. */
+    private static void forget(Place place) {
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        for (String parent : List.of("/var/run", runtime == null ? "/tmp" : runtime)) {
+            Path left = Path.of(parent, "dpdk", place.prefix());
+            if (Files.isDirectory(left)) {
+                try {
+                    delete(left);
+                } catch (IOException e) {
+                    System.err.println("cannot remove " + left + ": " + e);
+                }
+            }
+        }
     }
 
     private void round(int round) {
@@ -270,6 +287,9 @@ public final class AgainstC {
                 }
                 return share;
             }
+        } finally {
+            forget(from);
+            forget(to);
         }
     }
 

@@ -65,7 +65,7 @@ final class CPeer {
         List<String> command = new ArrayList<>(place.pinning());
         command.add(binary.toString());
         // EAL would undo the pinning: its only lcore is told the same CPU.
-        command.addAll(List.of("--lcores", "0@" + place.cpu(), "-m", "256"));
+        command.addAll(List.of("--lcores", "0@" + place.cpu(), "-m", "64"));
         command.addAll(
                 place.hugepages()
                         ? List.of("--in-memory", "--single-file-segments")

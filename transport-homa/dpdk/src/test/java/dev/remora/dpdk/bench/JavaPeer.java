@@ -61,6 +61,7 @@ public final class JavaPeer {
                 ? VhostDevice.at(socket).withTso(false)
                 : VirtioUserDevice.at(socket).withQueueSize(DESCRIPTORS);
         EalConfig config = EalConfig.builder()
+                .memoryMb(64)
                 .hugepages(args[2].equals("huge") ? HugepagePolicy.REQUIRED : HugepagePolicy.NONE)
                 .filePrefix(args[3])
                 .device(device)

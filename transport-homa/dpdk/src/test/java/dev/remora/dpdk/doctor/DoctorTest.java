@@ -249,6 +249,31 @@ class DoctorTest {
     }
 
     @Test
+    void aCardBelowTheBridgeOfTheDefaultRouteIsToo() {
+        Report report = new FakeMachine()
+                .wholeDpdk()
+                .card("eth1", "0000:03:00.0", true)
+                .interfaceNamed("br0", 1, true, 1_500, 1)
+                .file("/sys/class/net/br0/lower_bond0/mtu", "")
+                .file("/sys/class/net/bond0/lower_eth1/mtu", "")
+                .file(
+                        "/proc/net/ipv6_route",
+                        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 fe80 400 1 0 3 br0\n")
+                .report();
+        assertThat(finding(report, "nic.0000:03:00.0").remedy()).startsWith("leave it so");
+        assertThat(finding(report, "nic.eth1").what()).contains("carries the default route");
+    }
+
+    @Test
+    void aCardWhoseInterfaceIsInAnotherNamespaceIsToBeLeftAlone() {
+        Report report =
+                new FakeMachine().wholeDpdk().bound("0000:03:00.0", "igb").report();
+        assertThat(finding(report, "nic.0000:03:00.0").remedy())
+                .contains("until you know its interface")
+                .doesNotContain("driver_override");
+    }
+
+    @Test
     void aCardWithoutDpdksDriverNamesThePackage() {
         Report report = new FakeMachine()
                 .dpdk("mempool_ring", "bus_vdev", "bus_pci", "net_vhost", "net_virtio")

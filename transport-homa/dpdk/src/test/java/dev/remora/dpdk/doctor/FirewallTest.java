@@ -140,28 +140,58 @@ class FirewallTest {
     }
 
     @Test
-    void findingsNameTheRuleAndTheCommandThatMendsIt() throws IOException {
-        Report report =
-                withNft().command("nft list ruleset", resource("ruleset.nft")).report();
-        assertThat(finding(report, "firewall.rule-1").status()).isEqualTo(Status.NOTE);
-        assertThat(finding(report, "firewall.rule-3"))
-                .returns(Status.WARNING, Finding::status)
-                .satisfies(found -> assertThat(found.what()).contains("'ct state invalid drop'", "inet filter forward"))
-                .satisfies(found -> assertThat(found.remedy())
-                        .isEqualTo("nft insert rule inet filter forward "
-                                + "'tcp flags & (syn | rst) == (syn | rst) tcp urgptr 0xb97d accept'"));
-        assertThat(finding(report, "firewall.more-rules").what()).startsWith("5 more rules");
-        assertThat(finding(report, "firewall.forwarding").status()).isEqualTo(Status.NOTE);
+    void findingsNameTheRulesOfAChainAndTheCommandThatMendsIt() throws IOException {
+        Report report = withNft()
+                .file("/proc/sys/net/ipv4/ip_forward", "1\n")
+                .command("nft list ruleset", resource("ruleset.nft"))
+                .report();
+        Finding forward = finding(report, "firewall.chain-1");
+        assertThat(forward.status()).isEqualTo(Status.WARNING);
+        assertThat(forward.what())
+                .startsWith("nft inet filter forward drops")
+                .contains("'ct state invalid drop' and '", "and 5 more", "this machine forwards packets");
+        assertThat(forward.remedy())
+                .isEqualTo("nft insert rule inet filter forward "
+                        + "'tcp flags & (syn | rst) == (syn | rst) tcp urgptr 0xb97d accept'");
+        assertThat(finding(report, "firewall.chain-2"))
+                .returns(Status.NOTE, Finding::status)
+                .satisfies(found -> assertThat(found.what()).contains("nft inet filter input", "the kernel itself"));
+    }
+
+    @Test
+    void whereNothingIsForwardedItIsOnlyANote() throws IOException {
+        FakeMachine machine = withNft().command("nft list ruleset", resource("ruleset.nft"));
+        assertThat(finding(machine.report(), "firewall.chain-1"))
+                .returns(Status.NOTE, Finding::status)
+                .satisfies(found -> assertThat(found.remedy()).startsWith("nothing, unless"));
+        machine.file("/sys/class/net/br0/bridge/bridge_id", "8000\n");
+        assertThat(finding(machine.report(), "firewall.chain-1").status()).isEqualTo(Status.WARNING);
+    }
+
+    @Test
+    void closedForwardingIsTold() {
+        FakeMachine machine =
+                withNft().file("/proc/sys/net/ipv4/ip_forward", "1\n").command("nft list ruleset", """
+                        table ip filter {
+                        	chain FORWARD {
+                        		type filter hook forward priority filter; policy drop;
+                        		ct state established,related accept
+                        	}
+                        }
+                        """);
+        assertThat(finding(machine.report(), "firewall.forwarding").remedy())
+                .contains("nft insert rule ip filter FORWARD 'tcp flags");
     }
 
     @Test
     void iptablesFindingsAreMendedWithIptables() throws IOException {
         FakeMachine machine = new FakeMachine()
                 .root()
+                .file("/proc/sys/net/ipv4/ip_forward", "1\n")
                 .file("/proc/net/ip_tables_names", "filter\n")
                 .command("iptables-legacy-save", resource("rules.iptables"));
         Report report = machine.report();
-        assertThat(finding(report, "firewall.rule-2").remedy())
+        assertThat(finding(report, "firewall.chain-1").remedy())
                 .isEqualTo("iptables -t filter -I FORWARD -p tcp --tcp-flags SYN,RST SYN,RST -j ACCEPT");
         assertThat(machine.commands()).containsExactly("iptables-legacy-save");
     }
@@ -196,11 +226,21 @@ class FirewallTest {
 
     @Test
     void withoutNftOrWhenItHangsItCannotBeTold() {
-        assertThat(finding(withNft().report(), "firewall.rules").what())
-                .contains("cannot be told", "nft is not installed");
-        assertThat(finding(withNft().command("nft list ruleset", null).report(), "firewall.rules")
-                        .what())
-                .contains("failed or took too long");
+        assertThat(finding(withNft().report(), "firewall.rules"))
+                .satisfies(found -> assertThat(found.what()).contains("cannot be told", "nft is not installed"))
+                .returns(
+                        "apt-get install nftables; then nft list ruleset | grep -niE 'flags|invalid'", Finding::remedy);
+        assertThat(finding(withNft().command("nft list ruleset", null).report(), "firewall.rules"))
+                .satisfies(found -> assertThat(found.what()).contains("failed or took too long"))
+                .returns("nft list ruleset | grep -niE 'flags|invalid'", Finding::remedy);
+        assertThat(finding(
+                                withNft()
+                                        .command("nft list ruleset", "")
+                                        .file("/proc/net/ip6_tables_names", "filter\n")
+                                        .report(),
+                                "firewall.rules")
+                        .remedy())
+                .isEqualTo("apt-get install iptables; then ip6tables-save | grep -niE 'flags|invalid'");
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.remora.dpdk.Eal;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Ownership;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Packets of several segments, and the fields of a packet. */
@@ -36,8 +38,10 @@ final class ChainChecks {
             MbufCache cache = pool.cache();
             long head = filled(cache, 10);
             long last = head;
+            List<Long> segments = new ArrayList<>(List.of(head));
             for (int i = 1; i < 100; i++) {
                 long segment = filled(cache, 10 + i);
+                segments.add(segment);
                 if (i % 2 == 0) {
                     cache.append(head, segment);
                 } else {
@@ -51,6 +55,7 @@ final class ChainChecks {
             assertThat(pool.inUse()).isEqualTo(100);
             cache.free(head);
             assertThat(pool.inUse()).isZero();
+            assertThat(segments).allMatch(NativeMbufs::isLikeFree).noneMatch(Mbuf::isHeld);
             MbufArray all = new MbufArray(256);
             assertThat(cache.allocate(all, 256)).isTrue();
             for (int i = 0; i < 256; i++) {

@@ -42,6 +42,11 @@ final class NativeMbufs {
         }
     }
 
+    /** Whether an mbuf is as drivers trust those in a pool to be: they do not set these fields when they take one. */
+    static boolean isLikeFree(long mbuf) {
+        return Mbuf.references(mbuf) == 1 && Mbuf.segments(mbuf) == 1 && Mbuf.next(mbuf) == 0;
+    }
+
     /** As a driver frees what it sent. */
     static synchronized void free(long mbuf) {
         Memory.putLong(CELL.address(), mbuf);

@@ -14,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Whose a cache is, and several threads with one pool. */
@@ -217,40 +218,76 @@ final class ThreadChecks {
         }
     }
 
+    /** Two threads meet before each mbuf and free it at once, so that both see the other's reference now and then. */
     private static void sharedReferences(Eal eal) {
-        int threads = 3;
+        int count = 10_000;
         try (MbufPool pool = PoolChecks.pool(eal, 512, 32)) {
+            AtomicLong shared = new AtomicLong();
+            AtomicInteger freed = new AtomicInteger();
+            Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+            Thread other = Thread.ofPlatform().start(() -> {
+                try {
+                    MbufCache cache = pool.cache();
+                    long last = 0;
+                    int spin = 0;
+                    while (last != -1) {
+                        long mbuf = shared.get();
+                        if (mbuf == 0 || mbuf == last) {
+                            pause(spin++);
+                        } else {
+                            last = mbuf;
+                            spin = 0;
+                            if (mbuf != -1) {
+                                cache.free(mbuf);
+                                freed.incrementAndGet();
+                            }
+                        }
+                    }
+                } catch (Throwable e) {
+                    thrown.add(e);
+                }
+            });
             MbufCache cache = pool.cache();
-            MbufArray array = new MbufArray(300);
-            for (int round = 0; round < 30; round++) {
-                assertThat(cache.allocate(array, 300)).isTrue();
-                for (int i = 0; i < 300; i++) {
-                    for (int t = 1; t < threads; t++) {
-                        Mbuf.retain(array.get(i));
+            long before = 0;
+            try {
+                for (int i = 0; i < count && thrown.isEmpty(); i++) {
+                    long mbuf = cache.allocate();
+                    if (mbuf == before) {
+                        // The other thread tells mbufs apart by their address.
+                        long next = cache.allocate();
+                        cache.free(mbuf);
+                        mbuf = next;
+                    }
+                    before = mbuf;
+                    Mbuf.retain(mbuf);
+                    shared.set(mbuf);
+                    // Different delays, to meet the other thread in different places.
+                    for (int spin = i % 64; spin > 0; spin--) {
+                        Thread.onSpinWait();
+                    }
+                    cache.free(mbuf);
+                    for (int spin = 0; freed.get() <= i && thrown.isEmpty(); spin++) {
+                        pause(spin);
+                    }
+                    if (Mbuf.isHeld(mbuf) || !NativeMbufs.isLikeFree(mbuf)) {
+                        throw new AssertionError("round " + i + ": " + Mbuf.references(mbuf) + " references left");
                     }
                 }
-                List<Thread> all = new ArrayList<>();
-                Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
-                for (int t = 0; t < threads; t++) {
-                    all.add(Thread.ofPlatform().start(() -> {
-                        try {
-                            MbufCache own = pool.cache();
-                            for (int i = 0; i < 300; i++) {
-                                own.free(array.get(i));
-                            }
-                        } catch (Throwable e) {
-                            thrown.add(e);
-                        }
-                    }));
-                }
-                all.forEach(ThreadChecks::join);
-                assertThat(thrown).isEmpty();
-                assertThat(pool.inUse()).isZero();
-                for (int i = 0; i < 300; i++) {
-                    assertThat(Mbuf.isHeld(array.get(i))).isFalse();
-                }
-                array.clear();
+            } finally {
+                shared.set(-1);
+                join(other);
             }
+            assertThat(thrown).isEmpty();
+            assertThat(pool.inUse()).isZero();
+        }
+    }
+
+    /** Spins at first; gives the CPU away when the other thread seems not to have one. */
+    private static void pause(int spin) {
+        if (spin < 2_000) {
+            Thread.onSpinWait();
+        } else {
+            LockSupport.parkNanos(10_000);
         }
     }
 }
