@@ -79,15 +79,6 @@ class KernelDevicesTest {
                         "emit port=" + ports.a() + " segments=8 hex="
                                 + HexFormat.of().formatHex(new byte[length]),
                         "emission");
-        boolean arrived = pair.b()
-                        .ask("sniff count=1 quiet=true millis=300 port=" + ports.b(), "sniffed")
-                        .number("count")
-                == 1;
-        if (emission.text("sent").equals("true") && !arrived && length <= 1_522) {
-            Machine.skip(
-                    "DEFECT: a frame of " + length + " bytes without VLAN tag at an MTU of 1500 counts as sent and is"
-                            + " lost, as the queue's limit includes the tags of frames that have none");
-        }
         assertThat(emission.text("sent")).isEqualTo("false");
         assertThat(emission.text("held")).isEqualTo("true");
         assertThat(emission.text("intact")).isEqualTo("true");
@@ -157,7 +148,10 @@ class KernelDevicesTest {
         pair.a().closePort("net_tap0");
     }
 
-    /** What the kernel gets of a super-packet whose header means something else, as its own interface shows it. */
+    /**
+     * What the kernel gets of a super-packet whose header means something else, as its own interface shows it. The mbufs
+     * have even lengths: over odd ones 22.11's driver computes wrong TCP checksums.
+     */
     @ParameterizedTest
     @CsvSource({"5000,1400,5", "5000,1400,14", "4200,1400,14", "60000,1400,14", "1401,1400,5"})
     void tapCutsHijackedSuperPacketAsSoftwareDoes(int payload, int mss, int offset) {
