@@ -1,5 +1,6 @@
 package dev.remora.dpdk;
 
+import dev.remora.dpdk.device.AfXdpDevice;
 import dev.remora.dpdk.device.DeviceConfig;
 import dev.remora.dpdk.device.Obstacle;
 import dev.remora.dpdk.device.PciDevice;
@@ -39,6 +40,7 @@ public final class Eal implements AutoCloseable {
     private final EalConfig config;
     private final Map<String, Port> ports = new LinkedHashMap<>();
     private final List<MbufPool> pools = new ArrayList<>();
+    private boolean losesMbufs;
     private boolean closed;
 
     private Eal(Dpdk dpdk, EalLog log, EalConfig config, boolean hugepages) {
@@ -238,6 +240,8 @@ public final class Eal implements AutoCloseable {
                 throw e;
             }
             ports.put(name, port);
+            // Its driver keeps the mbufs of its fill ring for ever: pools look in use when all is closed.
+            losesMbufs |= device instanceof AfXdpDevice;
             return port;
         }
     }
@@ -377,8 +381,9 @@ public final class Eal implements AutoCloseable {
      * Closes ports, pools and the calling thread's registration, and gives DPDK's memory back. It cannot be started again in
      * this process. Idempotent.
      *
-     * @throws DpdkException if other live threads are registered, or mbufs are still out; DPDK goes on then, with those
-     *     ports closed that could be, and closing can be tried again
+     * @throws DpdkException if other live threads are registered, or mbufs are still out (not checked if there was an
+     *     {@link AfXdpDevice}, whose driver loses some); DPDK goes on then, with those ports closed that could be, and
+     *     closing can be tried again
      * @throws IllegalStateException if another live thread owns a queue; the same holds
      */
     @Override
@@ -400,7 +405,10 @@ public final class Eal implements AutoCloseable {
             }
             if (problem == null) {
                 for (MbufPool pool : pools.reversed()) {
-                    problem = attempt(pool, problem);
+                    RuntimeException refusal = attempt(pool, null);
+                    if (refusal != null && !losesMbufs) {
+                        problem = refusal;
+                    }
                 }
             }
             if (problem != null) {

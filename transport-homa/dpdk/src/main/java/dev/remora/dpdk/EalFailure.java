@@ -72,6 +72,9 @@ final class EalFailure {
         if (-result == Errno.EEXIST) {
             return "there is a device of that name in this process; give one another: withName";
         }
+        if (log.contains("tunsetiff") && log.contains("invalid argument")) {
+            return "there is an interface of that name which is no tap; choose another name";
+        }
         if (log.contains("permission") || log.contains("not permitted")) {
             return "run as root, or give the process the rights its driver needs";
         }

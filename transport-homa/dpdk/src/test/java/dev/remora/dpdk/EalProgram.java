@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -105,6 +106,8 @@ public final class EalProgram {
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord record) {
+                // A slow one: a failure's message must wait for all DPDK said.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
                 synchronized (logged) {
                     logged.add(record.getLevel() + " " + record.getMessage());
                 }
@@ -283,7 +286,8 @@ public final class EalProgram {
     private void refused(Eal eal) throws IOException {
         Path noCapture = Files.writeString(folder.resolve("in"), "this is no capture file at all");
         PcapDevice device = PcapDevice.of(noCapture, folder.resolve("out"));
-        DpdkException refusal = throwsA(DpdkException.class, () -> eal.attach(device), "net_pcap0", "DPDK says: ");
+        DpdkException refusal =
+                throwsA(DpdkException.class, () -> eal.attach(device), "net_pcap0", "DPDK says: ", " | ");
         holds(!refusal.remedy().isEmpty(), "remedy");
         holds(refusal.problem().contains(noCapture.toString()), refusal.problem());
     }
