@@ -45,4 +45,9 @@ public sealed interface DeviceConfig
 
     /** Whether the driver's bursts never block and never make slow system calls, so that critical calls are safe. */
     boolean neverBlocks();
+
+    /** Whether what is received are the very mbufs that were sent, as they were, instead of ones the driver fills. */
+    default boolean passesMbufsOn() {
+        return false;
+    }
 }

@@ -42,4 +42,9 @@ public record RingDevice(String name) implements DeviceConfig {
     public boolean neverBlocks() {
         return true;
     }
+
+    @Override
+    public boolean passesMbufsOn() {
+        return true;
+    }
 }

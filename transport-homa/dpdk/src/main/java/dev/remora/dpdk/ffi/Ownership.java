@@ -36,7 +36,6 @@ public final class Ownership {
     private static final class Place {
         static final int EXTRA = registeredPlace();
         static final int REFCNT = Layout.loaded().offset("rte_mbuf.refcnt");
-        static final int DATA_OFF = Layout.loaded().offset("rte_mbuf.data_off");
         static final int PORT = Layout.loaded().offset("rte_mbuf.port");
 
         private Place() {}
@@ -132,16 +131,11 @@ public final class Ownership {
         return Memory.getShort(mbuf + Place.PORT) != GONE;
     }
 
-    /** Whether Java holds the mbuf, alone, and it is no chain. One load. */
-    public static boolean isHeldAlone(long mbuf) {
-        // data_off, refcnt, nb_segs, port
-        long word = Memory.getLong(mbuf + Place.DATA_OFF);
-        return (int) (word >>> 16) == 0x0001_0001 && word >>> 48 != GONE;
-    }
-
-    /** Java does not hold the mbuf, whatever was before. */
+    /** The mbuf is part of a chain, whose head is held instead. Writes only what is not so already: others may read it. */
     public static void drop(long mbuf) {
-        Memory.putShort(mbuf + Place.PORT, GONE);
+        if (isHeld(mbuf)) {
+            Memory.putShort(mbuf + Place.PORT, GONE);
+        }
     }
 
     private static void takeShared(long mbuf) {

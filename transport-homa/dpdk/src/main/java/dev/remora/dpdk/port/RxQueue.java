@@ -1,6 +1,6 @@
 package dev.remora.dpdk.port;
 
-import dev.remora.dpdk.ffi.Layout;
+import dev.remora.dpdk.device.DeviceConfig;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Natives;
 import dev.remora.dpdk.ffi.Ownership;
@@ -23,17 +23,17 @@ public final class RxQueue extends OwnedQueue {
     private static final MethodHandle BURST = Natives.pointer(TYPE);
     private static final MethodHandle CRITICAL_BURST = Natives.criticalPointer(TYPE);
 
-    private static final int NEXT = Layout.loaded().offset("rte_mbuf.next");
-
     private final MemorySegment function;
     private final long queue;
     private final boolean critical;
+    private final boolean passesMbufsOn;
 
-    RxQueue(int index, String port, MemorySegment function, long queue, boolean critical) {
+    RxQueue(int index, String port, MemorySegment function, long queue, DeviceConfig device) {
         super("rx", index, port);
         this.function = function;
         this.queue = queue;
-        this.critical = critical;
+        critical = device.neverBlocks();
+        passesMbufsOn = device.passesMbufsOn();
     }
 
     /**
@@ -59,25 +59,18 @@ public final class RxQueue extends OwnedQueue {
         } catch (Throwable e) {
             throw Natives.unexpected(e);
         }
-        for (int i = 0; i < count; i++) {
-            long mbuf = Memory.getLong(entries + 8L * i);
-            if (!Ownership.isHeldAlone(mbuf)) {
-                takeOdd(mbuf);
-            }
+        if (passesMbufsOn) {
+            take(entries, count);
         }
         array.size(count);
         Reference.reachabilityFence(array);
         return count;
     }
 
-    /**
-     * Devices that pass mbufs on without filling them (net_ring) leave the port, and may pass on one that Java shares. Of a
-     * chain only the head is held.
-     */
-    private static void takeOdd(long head) {
-        Ownership.take(head);
-        for (long mbuf = Memory.getLong(head + NEXT); mbuf != 0; mbuf = Memory.getLong(mbuf + NEXT)) {
-            Ownership.drop(mbuf);
+    /** The sender has given these mbufs up, and may have kept a reference. Other devices set the port, which takes them. */
+    private static void take(long entries, int count) {
+        for (int i = 0; i < count; i++) {
+            Ownership.take(Memory.getLong(entries + 8L * i));
         }
     }
 }

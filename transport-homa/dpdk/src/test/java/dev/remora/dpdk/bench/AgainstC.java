@@ -5,18 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How much Java costs: the same loops in C and Java over the same devices (vhost-user and virtio-user), two processes, each
- * pinned to a CPU with all its threads. The pairs take turns within a round, in the opposite order in every other round, and
- * Java is compared with C round by round. A run that loses a frame or ends badly ends the whole with status 1. So does one
+ * pinned to a CPU with all its threads. The pairs take turns within a round, in the opposite order in every other round. Medians
+ * are compared among the runs with the same {@link CpuDistance}; a run during which it changed is repeated. A run that loses a frame or ends badly ends the whole with status 1. So does one
  * during which an end had less than the given share of its CPU, since something else ran there, after some more tries; with
  * {@code --min-cpu 0} such runs count.
  *
@@ -43,9 +45,9 @@ public final class AgainstC {
         }
     }
 
-    private record Measure(String name, String unit, Pair pair) {
+    private record Measure(String name, String unit, Pair pair, CpuDistance distance) {
         Measure inC() {
-            return new Measure(name, unit, Pair.PURE_C);
+            return new Measure(name, unit, Pair.PURE_C, distance);
         }
     }
 
@@ -58,6 +60,8 @@ public final class AgainstC {
     private static final int PING_SIZE = 64;
     private static final List<Integer> FLOOD_SIZES = List.of(64, 1_500);
     private static final int TRIES = 5;
+    /** In place of a share of the CPU. */
+    private static final double MOVED = -1;
 
     private final Options options;
     private final Path folder;
@@ -65,6 +69,7 @@ public final class AgainstC {
     private final Map<Measure, Series> results = new LinkedHashMap<>();
     private int runs;
     private int disturbed;
+    private CpuDistance distance = CpuDistance.now();
     private double leastCpu = 1;
 
     private AgainstC(Options options, Path folder) {
@@ -253,14 +258,14 @@ public final class AgainstC {
                 return;
             }
             disturbed++;
-            System.err.printf(Locale.ROOT, "  %s %s disturbed: only %.2f of a CPU; again%n", pair, fromMode, share);
+            System.err.printf(Locale.ROOT, "  %s %s disturbed: %s; again%n", pair, fromMode, reason(share));
         }
     }
 
     /**
      * The vhost end is started first, since the other connects to its socket.
      *
-     * @return share of its CPU that the end with less had; the results count if it is enough
+     * @return share of its CPU that the end with less had, or {@link #MOVED}; the results count if it is enough
      */
     private double runOnce(Pair pair, List<String> fromMode, List<String> toMode, Check check, boolean last) {
         Path socket = folder.resolve("s" + runs);
@@ -274,15 +279,17 @@ public final class AgainstC {
                 second.awaitReady();
                 second.awaitResult();
                 first.awaitResult();
-                double share = Math.min(first.value("cpuShare"), second.value("cpuShare"));
+                CpuDistance before = distance;
+                distance = CpuDistance.now();
+                double share = distance == before ? Math.min(first.value("cpuShare"), second.value("cpuShare")) : MOVED;
                 if (share >= options.minCpu()) {
                     check.of(vhostSends ? first : second, vhostSends ? second : first);
                 } else if (last) {
                     throw second.invalid(String.format(
                             Locale.ROOT,
-                            "and its peer had only %.2f of a CPU, %d times: something else runs on CPUs %s",
-                            share,
+                            "and its peer were disturbed %d times, at last: %s. Something else runs on CPUs %s",
                             TRIES,
+                            reason(share),
                             options.cpus()));
                 }
                 return share;
@@ -293,6 +300,12 @@ public final class AgainstC {
         }
     }
 
+    private static String reason(double share) {
+        return share == MOVED
+                ? "the distance between the CPUs changed"
+                : String.format(Locale.ROOT, "only %.2f of a CPU", share);
+    }
+
     private PeerProcess start(Language language, Place place, List<String> mode) {
         List<String> command =
                 language == Language.C ? inC.command(place, mode) : JavaPeer.command(place, options.jvm(), mode);
@@ -300,17 +313,19 @@ public final class AgainstC {
     }
 
     private void record(String name, String unit, Pair pair, double value) {
-        results.computeIfAbsent(new Measure(name, unit, pair), measure -> new Series())
+        results.computeIfAbsent(new Measure(name, unit, pair, distance), measure -> new Series())
                 .add(value);
-        System.err.printf(Locale.ROOT, "  %-22s %-10s %10.2f %s%n", name, pair, value, unit);
+        System.err.printf(Locale.ROOT, "  %-4s %-22s %-10s %10.2f %s%n", distance, name, pair, value, unit);
     }
 
-    private Series ratios(Measure measure) {
-        return series(measure).over(series(measure.inC()));
+    /** Of medians; null when C did not run at this distance. */
+    private @Nullable Double ratio(Measure measure) {
+        Series inC = results.get(measure.inC());
+        return inC == null ? null : series(measure).median() / inC.median();
     }
 
     private Series series(Measure measure) {
-        return results.getOrDefault(measure, new Series());
+        return Objects.requireNonNull(results.get(measure));
     }
 
     /** Sorted by measure, C first, however the rounds were ordered. */
@@ -318,7 +333,8 @@ public final class AgainstC {
         return results.keySet().stream()
                 .map(Measure::inC)
                 .distinct()
-                .flatMap(inC -> ALL.stream().map(pair -> new Measure(inC.name(), inC.unit(), pair)))
+                .sorted(Comparator.comparing(Measure::distance))
+                .flatMap(inC -> ALL.stream().map(pair -> new Measure(inC.name(), inC.unit(), pair, inC.distance())))
                 .filter(results::containsKey)
                 .toList();
     }
@@ -336,22 +352,23 @@ public final class AgainstC {
                 leastCpu,
                 disturbed));
         table.append(String.format(
-                "%-22s %-4s %-10s %9s %19s   %s%n",
-                "what", "unit", "pair", "median", "min..max", "ratio to C, per round: median (min..max)"));
+                "%-4s %-22s %-4s %-10s %4s %9s %19s  %s%n",
+                "CPUs", "what", "unit", "pair", "runs", "median", "min..max", "ratio of medians to C"));
         for (Measure measure : measures()) {
             Series series = series(measure);
             table.append(String.format(
                     Locale.ROOT,
-                    "%-22s %-4s %-10s %9.2f %19s",
+                    "%-4s %-22s %-4s %-10s %4d %9.2f %19s",
+                    measure.distance(),
                     measure.name(),
                     measure.unit(),
                     measure.pair(),
+                    series.values().size(),
                     series.median(),
                     String.format(Locale.ROOT, "%.2f..%.2f", series.min(), series.max())));
-            if (!measure.pair().equals(Pair.PURE_C)) {
-                Series ratios = ratios(measure);
-                table.append(String.format(
-                        Locale.ROOT, "   %.2f (%.2f..%.2f)", ratios.median(), ratios.min(), ratios.max()));
+            Double ratio = ratio(measure);
+            if (!measure.pair().equals(Pair.PURE_C) && ratio != null) {
+                table.append(String.format(Locale.ROOT, "  %.2f", ratio));
             }
             table.append('\n');
         }
@@ -362,15 +379,15 @@ public final class AgainstC {
         String measures = measures().stream()
                 .map(measure -> String.format(
                         Locale.ROOT,
-                        "{\"what\":\"%s\",\"unit\":\"%s\",\"pair\":\"%s\",\"median\":%.4f,\"values\":%s,"
-                                + "\"medianRatioToC\":%.4f,\"ratiosToC\":%s}",
+                        "{\"cpus\":\"%s\",\"what\":\"%s\",\"unit\":\"%s\",\"pair\":\"%s\",\"median\":%.4f,\"values\":%s,"
+                                + "\"ratioToC\":%s}",
+                        measure.distance(),
                         measure.name(),
                         measure.unit(),
                         measure.pair(),
                         series(measure).median(),
                         series(measure).values(),
-                        ratios(measure).median(),
-                        ratios(measure).values()))
+                        ratio(measure)))
                 .collect(Collectors.joining(",\n"));
         return String.format(
                 Locale.ROOT,

@@ -30,13 +30,4 @@ final class Series {
     double max() {
         return Collections.max(values);
     }
-
-    /** Round by round: this over the other. The rounds' noise, common to both, goes out that way. */
-    Series over(Series other) {
-        Series ratios = new Series();
-        for (int i = 0; i < values.size(); i++) {
-            ratios.add(values.get(i) / other.values.get(i));
-        }
-        return ratios;
-    }
 }
