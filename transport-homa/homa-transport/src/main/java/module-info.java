@@ -1,0 +1,10 @@
+/** Homa over DPDK as a transport. */
+module dev.remora.homa {
+    requires transitive dev.remora.api;
+    requires dev.remora.homa.protocol;
+    requires dev.remora.dpdk;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+    // Without Guice it is built by hand.
+    requires static com.google.guice;
+}
