@@ -3,7 +3,6 @@ package dev.remora.homa.engine;
 import dev.remora.homa.net.PacketPort;
 import dev.remora.homa.protocol.HomaConfig;
 import dev.remora.homa.protocol.HomaEndpoint;
-import dev.remora.homa.protocol.HomaEvent;
 import dev.remora.homa.protocol.RpcError;
 import dev.remora.homa.protocol.Unreachable;
 import dev.remora.homa.protocol.receive.SlabMessageBuffers;
@@ -55,16 +54,13 @@ public final class Engine implements AutoCloseable {
 
     private final PacketPort port;
     private final IdlePolicy idle;
-    private final RequestSink requests;
     private final Thread thread;
     private final HomaEndpoint endpoint;
     private final Arrivals arrivals;
     private final Departures departures;
     private final HandOff handOff = new HandOff();
     private final ReceivedPool receivedPool = new ReceivedPool();
-    private final RpcSlots<ClientRpc> clients = new RpcSlots<>();
-    private final RpcSlots<ServerRpc> servers = new RpcSlots<>();
-    private final HomaEvent event = new HomaEvent();
+    private final EngineRpcs rpcs;
     private final boolean[] listening = new boolean[65_536];
 
     private volatile @Nullable Thread driver;
@@ -99,12 +95,12 @@ public final class Engine implements AutoCloseable {
             RequestSink requests) {
         this.port = port;
         this.idle = idle;
-        this.requests = requests;
         nowNs = System.nanoTime();
         deadlineNs = nowNs;
         lastWorkNs = nowNs;
         callerDroveNs = nowNs - CALLERS_DRIVE_NS;
         endpoint = new HomaEndpoint(config, SlabMessageBuffers.heap(receiveBytes), nowNs);
+        rpcs = new EngineRpcs(this, endpoint, receivedPool, requests);
         arrivals = new Arrivals(endpoint, port, listening);
         departures = new Departures(endpoint, port, encapsulation);
         thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
@@ -177,7 +173,7 @@ public final class Engine implements AutoCloseable {
                 Thread.onSpinWait();
             }
         } finally {
-            letGo(!done || clients.size() > 0);
+            letGo(!done || rpcs.clients() > 0);
         }
         return done;
     }
@@ -280,10 +276,7 @@ public final class Engine implements AutoCloseable {
         if (now - deadlineNs >= 0) {
             endpoint.onTick(now);
         }
-        while (endpoint.pollEvent(event)) {
-            worked = true;
-            onEvent();
-        }
+        worked |= rpcs.deliverEvents();
         worked |= departures.transmit(now);
         if (worked || now - deadlineNs >= 0) {
             deadlineNs = Math.min(endpoint.nextDeadlineNs(now), port.nextDeadlineNs(now));
@@ -314,84 +307,6 @@ public final class Engine implements AutoCloseable {
             command.run();
         } catch (RuntimeException e) {
             LOG.error("a command threw; it must not", e);
-        }
-    }
-
-    private void onEvent() {
-        switch (event.kind) {
-            case REQUEST -> {
-                Received request = lend();
-                try {
-                    requests.onRequest(
-                            request,
-                            event.handle,
-                            event.rpcId ^ 1,
-                            event.peerHigh,
-                            event.peerLow,
-                            event.peerPort,
-                            event.localPort);
-                } catch (RuntimeException e) {
-                    LOG.error("a request sink threw; it must not", e);
-                }
-            }
-            case RESPONSE -> {
-                ClientRpc rpc = takeClient((int) event.cookie);
-                Received response = lend();
-                try {
-                    rpc.onResponse(response);
-                } catch (RuntimeException e) {
-                    LOG.error("a response handler threw; it must not", e);
-                }
-            }
-            case FAILED ->
-                fail(
-                        takeClient((int) event.cookie),
-                        event.error,
-                        event.times.firstReceivedNs != 0
-                                || event.times.resendsReceived > 0
-                                || event.times.busyReceived > 0
-                                || event.times.firstGrantNs != 0);
-            case RESPONSE_DONE -> done((int) event.cookie, event.error);
-            case NONE -> throw new IllegalStateException("an event of no kind");
-        }
-    }
-
-    private Received lend() {
-        dev.remora.homa.protocol.receive.MessageBuffer place = event.message;
-        if (place == null) {
-            throw new IllegalStateException(event.kind + " without its message");
-        }
-        return receivedPool.lend(this, place, event.length);
-    }
-
-    private ClientRpc takeClient(int slot) {
-        ClientRpc rpc = clients.get(slot);
-        if (rpc == null) {
-            throw new IllegalStateException("an event for client slot " + slot + ", which is empty");
-        }
-        clients.remove(slot);
-        rpc.handle = 0;
-        return rpc;
-    }
-
-    private static void fail(ClientRpc rpc, RpcError error, boolean heard) {
-        try {
-            rpc.onFailed(error, heard);
-        } catch (RuntimeException e) {
-            LOG.error("a failure handler threw; it must not", e);
-        }
-    }
-
-    private void done(int slot, RpcError error) {
-        ServerRpc rpc = servers.get(slot);
-        if (rpc == null) {
-            throw new IllegalStateException("an event for server slot " + slot + ", which is empty");
-        }
-        servers.remove(slot);
-        try {
-            rpc.onResponseDone(error);
-        } catch (RuntimeException e) {
-            LOG.error("onResponseDone threw; it must not", e);
         }
     }
 
@@ -427,16 +342,7 @@ public final class Engine implements AutoCloseable {
             long offset,
             int length) {
         checkDriving();
-        int slot = clients.add(rpc);
-        long handle =
-                endpoint.sendRequest(peerHigh, peerLow, serverPort, clientPort, memory, offset, length, slot, nowNs);
-        if (handle == 0) {
-            clients.remove(slot);
-            return false;
-        }
-        rpc.slot = slot;
-        rpc.handle = handle;
-        return true;
+        return rpcs.send(rpc, peerHigh, peerLow, serverPort, clientPort, memory, offset, length, nowNs);
     }
 
     /** The id on the wire of an RPC under way, 0 otherwise. Driving thread only. */
@@ -451,11 +357,7 @@ public final class Engine implements AutoCloseable {
      */
     public void abort(ClientRpc rpc) {
         checkDriving();
-        if (rpc.handle != 0) {
-            endpoint.abort(rpc.handle, RpcError.NONE, nowNs);
-            clients.remove(rpc.slot);
-            rpc.handle = 0;
-        }
+        rpcs.abort(rpc, nowNs);
     }
 
     /**
@@ -466,13 +368,7 @@ public final class Engine implements AutoCloseable {
      */
     public boolean respond(ServerRpc rpc, MemorySegment memory, long offset, int length) {
         checkDriving();
-        int slot = servers.add(rpc);
-        if (!endpoint.sendResponse(rpc.handle, memory, offset, length, slot, nowNs)) {
-            servers.remove(slot);
-            return false;
-        }
-        rpc.slot = slot;
-        return true;
+        return rpcs.respond(rpc, memory, offset, length, nowNs);
     }
 
     /** Forgets a request that has not been and will not be answered; the client will hear nothing. Driving thread only. */
@@ -600,20 +496,7 @@ public final class Engine implements AutoCloseable {
             command.refused();
             command = next;
         }
-        for (int slot = 0; slot < clients.limit(); slot++) {
-            ClientRpc rpc = clients.get(slot);
-            if (rpc != null) {
-                clients.remove(slot);
-                endpoint.abort(rpc.handle, RpcError.NONE, nowNs);
-                rpc.handle = 0;
-                fail(rpc, RpcError.ABORTED, true);
-            }
-        }
-        for (int slot = 0; slot < servers.limit(); slot++) {
-            if (servers.get(slot) != null) {
-                done(slot, RpcError.ABORTED);
-            }
-        }
+        rpcs.endAll(nowNs);
         port.close();
     }
 }
