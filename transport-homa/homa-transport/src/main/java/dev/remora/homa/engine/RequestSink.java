@@ -1,24 +1,18 @@
 package dev.remora.homa.engine;
 
-/** Gets the requests of one engine; its methods run there, must not block and must not throw. */
+/** Gets the requests of one engine. */
+@FunctionalInterface
 public interface RequestSink {
     /**
-     * What {@link Engine#respond} and {@link Engine#abort} shall take for the request that has just come. The engine calls
-     * {@link #onRequest} with it next, and knows it by then: so a request can be answered before onRequest returns.
+     * A request has come, at most once. On the engine; must not block and must not throw.
      *
-     * @return an object that stands for no other RPC; it may have stood for one that is over
-     */
-    ServerRpc newRpc();
-
-    /**
-     * A request has come, at most once.
-     *
-     * @param rpc from {@link #newRpc}; kept by the engine no longer than the RPC
      * @param request the receiver owns it
+     * @param handle names the RPC to this engine: for {@link ServerRpc#begin}
      * @param rpcId the RPC's id as its client uses it on the wire
-     * @param peerHigh,peerLow,peerPort where it came from
+     * @param peerHigh upper half of the client's address
+     * @param peerLow lower half of it
+     * @param peerPort the client's Homa port
      * @param localPort the Homa port it came to
      */
-    void onRequest(
-            ServerRpc rpc, Received request, long rpcId, long peerHigh, long peerLow, int peerPort, int localPort);
+    void onRequest(Received request, long handle, long rpcId, long peerHigh, long peerLow, int peerPort, int localPort);
 }
