@@ -125,7 +125,7 @@ final class OutgoingMessage implements MessageBuffer {
     }
 
     /** Where in {@link #memory()} a message of this kind begins. */
-    static long start(MessageKind kind) {
+    static int start(MessageKind kind) {
         return HEADER_ROOM - kind.headerBytes();
     }
 
