@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
  * share it. The rules are those of DPDK's inline functions: an empty cache is refilled to its size, and one that would
  * exceed one and a half times its size is emptied first. Another thread gets a cache of the same form of its own.
  *
- * <p>Every operation throws {@link IllegalStateException} on a thread other than the one it was made for, and for an mbuf
+ * <p>A cache outside DPDK can go from thread to thread: after {@link #release()}, or when its owner has ended, the first
+ * thread that uses it owns it. One from {@link MbufPool#newCache} belongs to nobody at first.
+ *
+ * <p>Every operation throws {@link IllegalStateException} on a thread other than the owner, and for an mbuf
  * the caller does not hold: freed, sent, or appended to another before. Addresses that are no mbufs cannot be told from
  * mbufs: they crash the process or are refused, by chance.
  */
@@ -59,7 +62,6 @@ public final class MbufCache {
 
     private final MbufPool pool;
     private final long poolAddress;
-    private final String ownerName;
     private final int lcoreId;
     /** Where the thread's logical core is noted, by DPDK for registered threads. */
     private final long lcoreWord;
@@ -75,14 +77,19 @@ public final class MbufCache {
     private final MemorySegment memory;
 
     private final long scratch;
+    /**
+     * Who may use the cache. All changes are made under the pool's lock. The check reads it without: only the owner takes
+     * its own name out, so a thread that finds its name there is right.
+     */
     private @Nullable Thread owner;
+    /** For messages: the last owner. */
+    private String ownerName = "";
+    /** Whether it is what the owner gets from {@link MbufPool#cache}, as long as nobody else took it over. */
+    private boolean ofThread;
 
     private MbufCache(MbufPool pool, int lcoreId, long lcoreWord, long dpdkCache) {
         this.pool = pool;
         this.poolAddress = pool.address();
-        Thread thread = Thread.currentThread();
-        owner = thread;
-        ownerName = thread.toString();
         this.lcoreId = lcoreId;
         own = dpdkCache == 0;
         memory = Arena.ofAuto().allocate(64L + (own ? Offsets.CACHE_BYTES : 0), 64);
@@ -107,14 +114,25 @@ public final class MbufCache {
         rearm = rearm(pool.config().dataRoomBytes());
     }
 
+    /** A cache outside DPDK that belongs to nobody yet. */
+    static MbufCache ofNobody(MbufPool pool) {
+        return new MbufCache(pool, -1, 0, 0);
+    }
+
     /** A cache outside DPDK, for the calling thread. */
     static MbufCache ofThread(MbufPool pool) {
-        return new MbufCache(pool, -1, 0, 0);
+        MbufCache made = ofNobody(pool);
+        made.ownedBy(Thread.currentThread());
+        made.ofThread = true;
+        return made;
     }
 
     /** DPDK's cache of the logical core the calling thread is registered as. */
     static MbufCache ofLcore(MbufPool pool, int lcoreId) {
-        return new MbufCache(pool, lcoreId, MempoolCalls.lcoreIdAddress(), pool.localCache(lcoreId));
+        MbufCache made = new MbufCache(pool, lcoreId, MempoolCalls.lcoreIdAddress(), pool.localCache(lcoreId));
+        made.ownedBy(Thread.currentThread());
+        made.ofThread = true;
+        return made;
     }
 
     /** The pool. */
@@ -282,6 +300,17 @@ public final class MbufCache {
         flushAll();
     }
 
+    /**
+     * Lets another thread own the cache, which is empty then: what it held is back in the common ring. Only for the owner;
+     * nothing happens if there is none.
+     *
+     * @throws IllegalStateException if another living thread owns it, or it is DPDK's cache of a logical core, which
+     *     cannot be handed over: each registered thread has its own
+     */
+    public void release() {
+        pool.release(this);
+    }
+
     /** How many mbufs the cache holds. */
     public int cached() {
         return Memory.getInt(cache + CACHE_LENGTH);
@@ -297,8 +326,37 @@ public final class MbufCache {
         return own ? cached() : 0;
     }
 
-    boolean isOwnedBy(Thread thread) {
-        return owner == thread;
+    /** Whether {@link MbufPool#cache} gives this one to a thread. */
+    boolean isThatOf(Thread thread) {
+        return ofThread && owner == thread;
+    }
+
+    /** Makes the calling thread the owner; under the pool's lock. */
+    void claim() {
+        Thread now = owner;
+        if (!own || pool.isClosed() || (now != null && now.isAlive())) {
+            throw misuse();
+        }
+        ownedBy(Thread.currentThread());
+        ofThread = false;
+    }
+
+    /** Makes nobody the owner, under the pool's lock; false if nobody was before. */
+    boolean giveUpOwnership() {
+        if (!own) {
+            throw new IllegalStateException("this cache of pool " + pool.name() + " is that of logical core " + lcoreId
+                    + " and cannot be handed over; use one of MbufPool.newCache(), or let the other thread register");
+        }
+        Thread now = owner;
+        if (now == null || pool.isClosed()) {
+            return false;
+        }
+        if (now != Thread.currentThread() && now.isAlive()) {
+            throw misuse();
+        }
+        flushAll();
+        owner = null;
+        return true;
     }
 
     /** Of a thread that has ended: gives back what it cached. Knows no owner afterwards. */
@@ -312,6 +370,11 @@ public final class MbufCache {
             flushAll();
         }
         return true;
+    }
+
+    private void ownedBy(Thread thread) {
+        owner = thread;
+        ownerName = thread.toString();
     }
 
     /** Refuses all use from now on; of the pool that is about to go. */
@@ -330,7 +393,7 @@ public final class MbufCache {
 
     private void check() {
         if (Thread.currentThread() != owner || Memory.getInt(lcoreWord) != lcoreId) {
-            throw misuse();
+            pool.claim(this);
         }
     }
 
@@ -341,7 +404,8 @@ public final class MbufCache {
         }
         if (thread != owner) {
             return new IllegalStateException("this cache of pool " + pool.name() + " belongs to " + ownerName
-                    + ", not to " + thread + "; each thread asks the pool for its own");
+                    + ", not to " + thread + "; each thread asks the pool for its own"
+                    + (own ? ", or the owner calls release() before" : ""));
         }
         return new IllegalStateException("this cache of pool " + pool.name() + " is that of logical core " + lcoreId
                 + ", which " + thread + " is no more registered as; ask the pool for another");

@@ -21,7 +21,9 @@ import java.util.List;
 public final class MbufPool implements AutoCloseable {
     private final PoolConfig config;
     private final long address;
+    /** Those that have an owner; also the lock for everything that is not of one thread. */
     private final List<MbufCache> caches = new ArrayList<>();
+
     private final List<ExternalMemory> externals = new ArrayList<>();
     private volatile boolean closed;
 
@@ -97,6 +99,18 @@ public final class MbufPool implements AutoCloseable {
     }
 
     /**
+     * Makes a cache outside DPDK that belongs to the first thread that uses it, until that thread calls
+     * {@link MbufCache#release()} or ends. For loops that go from thread to thread, or that are set up on a thread other
+     * than the one they run on. Drivers called on a registered thread do not share it.
+     */
+    public MbufCache newCache() {
+        synchronized (caches) {
+            checkOpen();
+            return MbufCache.ofNobody(this);
+        }
+    }
+
+    /**
      * Memory for packet data that is not copied into mbufs; belongs to the pool and goes with it.
      *
      * @param bytes its size
@@ -154,13 +168,33 @@ public final class MbufPool implements AutoCloseable {
             // Without caches there is nothing of DPDK's to share.
             int wanted = config.cacheSize() == 0 ? -1 : lcoreId;
             for (MbufCache known : caches) {
-                if (known.isOwnedBy(thread) && known.lcoreId() == wanted) {
+                if (known.isThatOf(thread) && known.lcoreId() == wanted) {
                     return known;
                 }
             }
             MbufCache made = wanted < 0 ? MbufCache.ofThread(this) : MbufCache.ofLcore(this, wanted);
             caches.add(made);
             return made;
+        }
+    }
+
+    /** Makes the calling thread the owner of a cache that has no living one; throws for others. */
+    void claim(MbufCache cache) {
+        synchronized (caches) {
+            cache.claim();
+            retireCachesOfEndedThreads();
+            if (!caches.contains(cache)) {
+                caches.add(cache);
+            }
+        }
+    }
+
+    /** Takes the owner from a cache, which nobody need free then: it is empty. */
+    void release(MbufCache cache) {
+        synchronized (caches) {
+            if (cache.giveUpOwnership()) {
+                caches.remove(cache);
+            }
         }
     }
 

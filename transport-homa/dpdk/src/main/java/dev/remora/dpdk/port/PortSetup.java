@@ -75,7 +75,7 @@ record PortSetup(
                     Memory.getShort(rxCount.address()),
                     Memory.getShort(txCount.address()),
                     tx.contains(TxOffload.MULTI_SEGS) ? offered.maxSegments() : 1);
-            setup.queues(id, name, info.address(), layout, pool, offered);
+            setup.queues(id, name, info.address(), layout, pool, offered, config.txFreeThreshold());
             setMtu(id, name, config.mtu());
             return setup;
         }
@@ -153,7 +153,14 @@ record PortSetup(
                 + "; for TCP_TSO with net_vhost and net_virtio_user both devices need tso=1";
     }
 
-    private void queues(int id, String name, long info, Layout layout, MbufPool pool, PortCapabilities offered) {
+    private void queues(
+            int id,
+            String name,
+            long info,
+            Layout layout,
+            MbufPool pool,
+            PortCapabilities offered,
+            int txFreeThreshold) {
         int socket = EthdevCalls.call(EthdevCalls.OfPort.SOCKET, id);
         long rxConf = info + layout.offset("rte_eth_dev_info.default_rxconf");
         Memory.putLong(rxConf + layout.offset("rte_eth_rxconf.offloads"), RxOffload.mask(rxOffloads));
@@ -172,6 +179,9 @@ record PortSetup(
         }
         long txConf = info + layout.offset("rte_eth_dev_info.default_txconf");
         Memory.putLong(txConf + layout.offset("rte_eth_txconf.offloads"), TxOffload.mask(txOffloads));
+        if (txFreeThreshold > 0) {
+            Memory.putShort(txConf + layout.offset("rte_eth_txconf.tx_free_thresh"), txFreeThreshold);
+        }
         for (int queue = 0; queue < txQueues; queue++) {
             int code = EthdevCalls.setUpTx(id, queue, txDescriptors, socket, txConf);
             if (code < 0) {
