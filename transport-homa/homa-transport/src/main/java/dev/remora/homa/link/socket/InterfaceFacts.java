@@ -2,6 +2,7 @@ package dev.remora.homa.link.socket;
 
 import dev.remora.spi.TransportException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
@@ -10,10 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
- * What the kernel says about one of its interfaces, in the network namespace of the calling thread.
+ * What the kernel says about one of its interfaces, in the network namespace of this process: /sys shows no other.
  *
  * @param name such as {@code eth0}
  * @param index the kernel's number for it
@@ -57,40 +58,51 @@ public record InterfaceFacts(
      */
     public static InterfaceFacts of(String name) {
         checkName(name);
+        Path folder = INTERFACES.resolve(name);
+        if (!Files.exists(folder)) {
+            throw noSuchInterface(name);
+        }
+        int flags = Integer.decode(text(folder, "flags", "0"));
+        return new InterfaceFacts(
+                name,
+                Integer.parseInt(text(folder, "ifindex", "0")),
+                mac(text(folder, "address", "")),
+                Integer.parseInt(text(folder, "mtu", "0")),
+                (flags & Abi.IFF_UP) != 0 && text(folder, "carrier", "0").equals("1"),
+                (flags & Abi.IFF_LOOPBACK) != 0,
+                addresses(name),
+                linkMbps(name));
+    }
+
+    private static List<Address> addresses(String name) {
         try {
+            // Unknown to Java while it has no address.
             NetworkInterface found = NetworkInterface.getByName(name);
-            if (found == null) {
-                throw noSuchInterface(name);
-            }
             List<Address> addresses = new ArrayList<>();
-            for (InterfaceAddress each : found.getInterfaceAddresses()) {
-                addresses.add(new Address(each.getAddress(), each.getNetworkPrefixLength()));
+            if (found != null) {
+                for (InterfaceAddress each : found.getInterfaceAddresses()) {
+                    addresses.add(new Address(each.getAddress(), each.getNetworkPrefixLength()));
+                }
             }
-            return new InterfaceFacts(
-                    name,
-                    found.getIndex(),
-                    mac(found.getHardwareAddress()),
-                    found.getMTU(),
-                    found.isUp(),
-                    found.isLoopback(),
-                    addresses,
-                    linkMbps(name));
+            return addresses;
         } catch (SocketException e) {
             throw new TransportException(
                     TransportException.Reason.UNSUPPORTED,
-                    "the network interface " + name + " cannot be read; was it removed just now?",
+                    "the addresses of interface " + name + " cannot be read; was it removed just now?",
                     e);
         }
     }
 
-    /** Names of all interfaces, in the kernel's order. */
+    /** Names of all interfaces, sorted. */
     public static List<String> names() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .map(NetworkInterface::getName)
+        try (Stream<Path> all = Files.list(INTERFACES)) {
+            // Beside interfaces there may be the file of a driver.
+            return all.filter(Files::isDirectory)
+                    .map(each -> each.getFileName().toString())
+                    .sorted()
                     .toList();
-        } catch (SocketException e) {
-            // Thrown also when there is none.
+        } catch (IOException | UncheckedIOException e) {
+            // Only for messages, which must not fail.
             return List.of();
         }
     }
@@ -99,14 +111,15 @@ public record InterfaceFacts(
      * Rate of an interface in Mbit/s; 0 when the kernel does not know it, as for many virtual ones and those that are down.
      */
     static int linkMbps(String name) {
+        return Math.max(0, Integer.parseInt(text(INTERFACES.resolve(name), "speed", "0")));
+    }
+
+    /** What a file says; the default where the kernel has nothing to say, which makes reading an error. */
+    private static String text(Path folder, String file, String without) {
         try {
-            return Math.max(
-                    0,
-                    Integer.parseInt(Files.readString(INTERFACES.resolve(name).resolve("speed"))
-                            .strip()));
-        } catch (IOException | NumberFormatException e) {
-            // Reading is an error for interfaces without a rate.
-            return 0;
+            return Files.readString(folder.resolve(file)).strip();
+        } catch (IOException e) {
+            return without;
         }
     }
 
@@ -137,13 +150,7 @@ public record InterfaceFacts(
         return shortened.replaceAll("[^\\x20-\\x7e]", "?");
     }
 
-    private static long mac(byte @Nullable [] bytes) {
-        long mac = 0;
-        if (bytes != null && bytes.length == 6) {
-            for (byte each : bytes) {
-                mac = mac << 8 | each & 0xff;
-            }
-        }
-        return mac;
+    private static long mac(String text) {
+        return text.length() == "00:00:00:00:00:00".length() ? Long.parseLong(text.replace(":", ""), 16) : 0;
     }
 }
