@@ -15,7 +15,8 @@ import java.util.List;
 /**
  * Frames over an AF_PACKET socket with PACKET_VNET_HDR: works on every NIC that Linux drives, beside the kernel's own
  * network. The NIC, or the kernel where the NIC cannot, cuts our frames like TCP's and fills their checksums. The kernel
- * hands us what {@link FrameFilters#ours} says and goes on as if we were not there.
+ * hands us what {@link FrameFilters#ours} says and goes on as if we were not there. Every process with such a socket on the
+ * interface gets all Homa frames that arrive, so what is for the ports of others must be let pass in silence.
  *
  * <p>Frames go through the kernel's queueing discipline, so that a rate set with tc holds. Needs CAP_NET_RAW; with
  * CAP_NET_ADMIN its buffers may be larger than net.core.rmem_max and wmem_max. Opened in the network namespace of the

@@ -82,6 +82,10 @@ final class Namespaces implements AutoCloseable {
         try {
             made.fill();
             return made;
+        } catch (IllegalStateException e) {
+            made.close();
+            Machine.skip("a thread cannot enter a network namespace: " + e.getMessage());
+            throw e;
         } catch (Throwable e) {
             made.close();
             throw e;
