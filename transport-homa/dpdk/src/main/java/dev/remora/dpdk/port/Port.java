@@ -435,7 +435,8 @@ public final class Port implements AutoCloseable {
         boolean critical = device.neverBlocks();
         List<RxQueue> rx = new ArrayList<>();
         for (int i = 0; i < ready.rxQueues(); i++) {
-            rx.add(new RxQueue(i, name(), receive, Memory.getLong(rxData + 8L * i), device));
+            long queue = Memory.getLong(rxData + 8L * i);
+            rx.add(new RxQueue(i, name(), receive, queue, device, ready.pool().address()));
         }
         TxQueue.Limits limits =
                 new TxQueue.Limits(mtu() + FRAME_OVERHEAD, ready.maxSegments(), ready.segmentsRemedy(capabilities()));

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param rxDescriptors per receive queue
  * @param txDescriptors per transmit queue
  * @param maxSegments of a frame to send
+ * @param pool from which the receive queues take mbufs
  */
 record PortSetup(
         Set<RxOffload> rxOffloads,
@@ -29,7 +30,8 @@ record PortSetup(
         int txQueues,
         int rxDescriptors,
         int txDescriptors,
-        int maxSegments) {
+        int maxSegments,
+        MbufPool pool) {
 
     /** {@code RTE_ETH_MQ_RX_RSS}. */
     private static final int BY_HASH = 1;
@@ -74,8 +76,9 @@ record PortSetup(
                     config.txQueues(),
                     Memory.getShort(rxCount.address()),
                     Memory.getShort(txCount.address()),
-                    tx.contains(TxOffload.MULTI_SEGS) ? offered.maxSegments() : 1);
-            setup.queues(id, name, info.address(), layout, pool, offered);
+                    tx.contains(TxOffload.MULTI_SEGS) ? offered.maxSegments() : 1,
+                    pool);
+            setup.queues(id, name, info.address(), layout, offered);
             setMtu(id, name, config.mtu());
             return setup;
         }
@@ -153,7 +156,7 @@ record PortSetup(
                 + "; for TCP_TSO with net_vhost and net_virtio_user both devices need tso=1";
     }
 
-    private void queues(int id, String name, long info, Layout layout, MbufPool pool, PortCapabilities offered) {
+    private void queues(int id, String name, long info, Layout layout, PortCapabilities offered) {
         int socket = EthdevCalls.call(EthdevCalls.OfPort.SOCKET, id);
         long rxConf = info + layout.offset("rte_eth_dev_info.default_rxconf");
         Memory.putLong(rxConf + layout.offset("rte_eth_rxconf.offloads"), RxOffload.mask(rxOffloads));
