@@ -293,8 +293,8 @@ public final class MbufCache {
     }
 
     /**
-     * Gives all cached mbufs back to the common ring, where other threads get at them. A thread that leaves DPDK does so
-     * before: otherwise they stay with its logical core until another thread is registered as that.
+     * Gives all cached mbufs back to the common ring, where other threads get at them. A thread that leaves DPDK need not:
+     * {@code Lcore.close} does it.
      */
     public void flush() {
         check();

@@ -168,9 +168,7 @@ record PortSetup(
                         "rte_eth_rx_queue_setup of queue " + queue + " with " + rxDescriptors + " descriptors and pool "
                                 + pool.name(),
                         code,
-                        Math.abs(code) == Errno.EINVAL
-                                ? "larger data rooms in the pool, fewer descriptors, or RxOffload.SCATTER may help"
-                                : "");
+                        Math.abs(code) == Errno.EINVAL ? rxQueueRemedy(offered.driver()) : "");
             }
         }
         long txConf = info + layout.offset("rte_eth_dev_info.default_txconf");
@@ -188,6 +186,16 @@ record PortSetup(
                                 : "");
             }
         }
+    }
+
+    private static String rxQueueRemedy(String driver) {
+        if (driver.equals("net_af_xdp")) {
+            return "if DPDK's log says that the socket cannot be created, another AF_XDP socket has that queue of the"
+                    + " interface: of another program, or of a port of this process that was closed, since the driver"
+                    + " lets go of the queue only when the process ends; stop() and start() a port instead of closing"
+                    + " it, or start the process again";
+        }
+        return "larger data rooms in the pool, fewer descriptors, or RxOffload.SCATTER may help";
     }
 
     /**
