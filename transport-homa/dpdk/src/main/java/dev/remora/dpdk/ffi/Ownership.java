@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * process would die much later, elsewhere.
  *
  * <p>A byte per mbuf, beside the pool: 1 from allocation or reception until it is freed, sent or appended to another. Of
- * a chain only the head is held. The bytes of two mbufs never share a cache line, as their holders may be two threads.
+ * a chain only the head is held. The bytes of two mbufs share no cache line, as their holders may be two threads.
  * A mark in the mbuf itself cost a tenth of the packets per second: without hugepages every mbuf begins a page, so that
  * few of them fit into the CPU's first cache.
  *
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * only looked at while the mbuf's own counter says that it is shared.
  */
 public final class Ownership {
-    /** Bytes of table per byte of the smallest step between mbufs: a cache line each. */
+    /** An mbuf has at least so many bytes of the table to itself, as a power of two: a cache line, of which it uses one. */
     private static final int LINE_SHIFT = 6;
     /** Where mbufs lie so far apart that the table would be larger than this per mbuf, they share lines. */
     private static final long MOST_PER_MBUF = 256;
@@ -167,9 +167,10 @@ public final class Ownership {
         return registered;
     }
 
-    /** Whether Java holds an mbuf of this pool. */
+    /** Whether the address is that of an mbuf of this pool which Java holds. */
     public boolean holds(long mbuf) {
-        return Memory.getByte(place(mbuf)) != GONE;
+        long index = (mbuf >>> shift) - first;
+        return index >= 0 && index < size && Memory.getByte(table + index) != GONE;
     }
 
     /** Java holds an mbuf of this pool that has one reference: it was allocated. */
@@ -226,11 +227,10 @@ public final class Ownership {
         if (Memory.getShort(mbuf + Place.REFCNT) != 1) {
             return owned.giveShared(mbuf);
         }
-        long place = owned.place(mbuf);
-        if (Memory.getByte(place) == GONE) {
+        if (!owned.holds(mbuf)) {
             return false;
         }
-        Memory.putByte(place, GONE);
+        owned.given(mbuf);
         return true;
     }
 
