@@ -10,11 +10,14 @@ final class ControlReceiver {
     private final Core core;
     private final RpcTimers timers;
     private final long quarantineEndNs;
+    private final long forgottenNs;
 
     ControlReceiver(Core core, RpcTimers timers) {
         this.core = core;
         this.timers = timers;
         quarantineEndNs = core.nowNs + core.config.get(Tunable.QUARANTINE_NS);
+        forgottenNs =
+                Math.max(core.config.get(Tunable.TOMBSTONE_NS), core.config.get(Tunable.TIMEOUT_TICKS) * core.tickNs);
     }
 
     void onPacket(
@@ -152,7 +155,10 @@ final class ControlReceiver {
             core.metrics.add(Counter.SERVER_RPCS_UNKNOWN);
             core.endServer(rpc, RpcError.FORGOTTEN, true);
         } else if (rpc.state == Rpc.State.OUTGOING) {
-            if (rpc.out.next > 0) {
+            if (core.nowNs - rpc.heardNs > forgottenNs) {
+                // This process was paused for so long that the server may have run the request and forgotten it.
+                core.fail(rpc, RpcError.TIMED_OUT);
+            } else if (rpc.out.next > 0) {
                 resend(rpc.out, 0, rpc.out.next, rpc.out.unscheduledLevel);
             }
         } else {

@@ -91,6 +91,7 @@ public final class HomaEndpoint {
         rpc.state = Rpc.State.OUTGOING;
         rpc.cookie = cookie;
         rpc.times.startNs = core.nowNs;
+        rpc.heardNs = core.nowNs;
         rpc.incast = incastThreshold > 0 && core.rpcs.clientCount() > incastThreshold;
         if (rpc.incast) {
             core.metrics.add(Counter.INCAST_MARKED);

@@ -98,6 +98,9 @@ final class PacketReceiver {
             known.lastHeardNs = core.aliveNs;
             known.lastUsedNs = core.nowNs;
         }
+        if (rpc != null && client && type != HomaHeader.RPC_UNKNOWN) {
+            rpc.heardNs = core.nowNs;
+        }
         if (type == HomaHeader.DATA) {
             onData(rpc, client, id, high, low, peerPort, localPort, memory, at, length);
         } else {

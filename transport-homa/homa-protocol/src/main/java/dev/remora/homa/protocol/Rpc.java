@@ -39,6 +39,9 @@ final class Rpc extends TimerNode {
     /** In the endpoint's own time, which stands still while the process is paused. */
     long silentSinceNs;
 
+    /** Client: when it was made, or last heard of by its server; in the time of the clock, pauses included. */
+    long heardNs;
+
     long nextResendNs;
     long needAckNs;
     long needAckDistanceNs;

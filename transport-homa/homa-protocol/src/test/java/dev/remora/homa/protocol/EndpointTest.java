@@ -192,6 +192,23 @@ class EndpointTest {
     }
 
     @Test
+    void aClientThatWasPausedDoesNotHaveAForgottenRequestRunAgain() {
+        pair.answer = false;
+        pair.request(100, 1);
+        pair.runMs(3);
+        assertThat(pair.executions).isEqualTo(1);
+        // While the client sleeps its server gives the RPC up and forgets it.
+        pair.nowNs += 3_000_000_000L;
+        pair.server = new HomaEndpoint(
+                HomaConfig.standard().withSeed(3).with(Tunable.QUARANTINE_NS, 0), pair.serverBuffers, pair.nowNs);
+        pair.server.listen(Pair.SERVER_PORT);
+        pair.runMs(50);
+
+        assertThat(pair.executions).isEqualTo(1);
+        assertThat(pair.outcomes).containsExactly("failed 1 TIMED_OUT");
+    }
+
+    @Test
     void portUnreachableFailsAtOnce() {
         pair.lost = packet -> true;
         pair.request(100, 1);
