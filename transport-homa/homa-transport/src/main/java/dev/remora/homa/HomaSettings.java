@@ -120,6 +120,35 @@ public final class HomaSettings {
             "engines, each with a thread and a queue of its own; one carries more than a million small calls a second"
                     + " where it has a CPU for itself");
 
+    public static final Setting<String> HOST_FOLDER = Setting.text(
+            "host.folder",
+            "",
+            "network = host: where processes find each other; they must name the same one. Empty is $XDG_RUNTIME_DIR/remora,"
+                    + " or /tmp/remora-<uid>");
+
+    public static final Setting<Long> HOST_MTU = Setting.number(
+            "host.mtu",
+            1_500,
+            1_280,
+            9_000,
+            "bytes",
+            "network = host: largest packet; longer messages go in frames of 64 KB all the same");
+
+    public static final Setting<Long> HOST_MEMORY = Setting.bytes(
+            "host.memory",
+            "512MiB",
+            64 * MIB,
+            16 * GIB,
+            "network = host: bound of DPDK's memory, of which only what is touched is taken; each peer takes some 10 MiB");
+
+    public static final Setting<String> HOST_HUGEPAGES = Setting.text(
+            "host.hugepages",
+            "none",
+            "network = host: whether DPDK's memory is in huge pages, which must have been set up for that",
+            "none",
+            "if-there",
+            "required");
+
     /** Set by the transport itself. */
     private static final Set<Tunable> OWN = EnumSet.of(Tunable.MTU, Tunable.LINK_MBPS, Tunable.OWNER);
 
@@ -159,7 +188,11 @@ public final class HomaSettings {
                 JOIN_MEMORY_PER_PEER,
                 TRANSFER_TIMEOUT,
                 LINK_MBPS,
-                ENGINES));
+                ENGINES,
+                HOST_FOLDER,
+                HOST_MTU,
+                HOST_MEMORY,
+                HOST_HUGEPAGES));
         all.addAll(PROTOCOL.values());
         return List.copyOf(all);
     }
