@@ -28,7 +28,10 @@ final class RawPeer implements AutoCloseable {
         network = hub.attach();
         engine = new Engine(
                 "remora-test-raw",
-                HomaConfig.standard().withSeed(System.nanoTime()).with(Tunable.QUARANTINE_NS, 0).with(Tunable.TIMEOUT_TICKS, HomaFixture.PATIENT_TICKS),
+                HomaConfig.standard()
+                        .withSeed(System.nanoTime())
+                        .with(Tunable.QUARANTINE_NS, 0)
+                        .with(Tunable.TIMEOUT_TICKS, HomaFixture.PATIENT_TICKS),
                 network.ports().get(0),
                 Encapsulation.TCP_HEADER,
                 64 << 20,
