@@ -13,7 +13,6 @@ import static dev.remora.dpdk.memory.Offsets.OL_FLAGS;
 import static dev.remora.dpdk.memory.Offsets.PACKET_TYPE;
 import static dev.remora.dpdk.memory.Offsets.PKT_LEN;
 import static dev.remora.dpdk.memory.Offsets.POOL;
-import static dev.remora.dpdk.memory.Offsets.PORT;
 import static dev.remora.dpdk.memory.Offsets.REFCNT;
 import static dev.remora.dpdk.memory.Offsets.TX_OFFLOAD;
 import static dev.remora.dpdk.memory.Offsets.VLAN_TCI_OUTER;
@@ -52,10 +51,6 @@ public final class MbufCache {
     private static final long ADDRESSES = 1L << 62;
 
     private static final long NO_PORT = 0xffff;
-    /** The port, in the word that begins with data_off. */
-    private static final long PORT_MASK = 0xffffL << 48;
-
-    private static final long GONE = (long) Ownership.GONE << 48;
     private static final int MAX_SEGMENTS = 0xffff;
     /** {@code ol_flags} of mbufs whose data is not their own: external buffers and clones. */
     private static final long ELSEWHERE = 1L << 61 | 1L << 62;
@@ -73,6 +68,7 @@ public final class MbufCache {
     private final MemorySegment enqueue;
     private final MemorySegment dequeue;
     private final long rearm;
+    private final Ownership ownership;
     /** Keeps a cache of our own and the place of one pointer. */
     private final MemorySegment memory;
 
@@ -112,6 +108,7 @@ public final class MbufCache {
         enqueue = MempoolCalls.operation(poolAddress, "enqueue");
         dequeue = MempoolCalls.operation(poolAddress, "dequeue");
         rearm = rearm(pool.config().dataRoomBytes());
+        ownership = pool.ownership();
     }
 
     /** A cache outside DPDK that belongs to nobody yet. */
@@ -158,6 +155,7 @@ public final class MbufCache {
         long mbuf = Memory.getLong(objects + 8L * length);
         Memory.putInt(cache + CACHE_LENGTH, length);
         reset(mbuf, rearm);
+        ownership.taken(mbuf);
         return mbuf;
     }
 
@@ -185,6 +183,7 @@ public final class MbufCache {
                 long mbuf = Memory.getLong(top);
                 Memory.putLong(to + 8L * i, mbuf);
                 reset(mbuf, value);
+                ownership.taken(mbuf);
             }
             Memory.putInt(cache + CACHE_LENGTH, length - count);
         } else {
@@ -194,7 +193,9 @@ public final class MbufCache {
                 return false;
             }
             for (int i = 0; i < count; i++) {
-                reset(Memory.getLong(to + 8L * i), rearm);
+                long mbuf = Memory.getLong(to + 8L * i);
+                reset(mbuf, rearm);
+                ownership.taken(mbuf);
             }
         }
         into.size(size + count);
@@ -212,7 +213,7 @@ public final class MbufCache {
             throw new IllegalArgumentException("mbuf is null");
         }
         if (isPlain(mbuf)) {
-            giveUp(mbuf);
+            ownership.given(mbuf);
             put(mbuf);
         } else {
             freeOther(mbuf);
@@ -292,8 +293,8 @@ public final class MbufCache {
     }
 
     /**
-     * Gives all cached mbufs back to the common ring, where other threads get at them. A thread that leaves DPDK does so
-     * before: otherwise they stay with its logical core until another thread is registered as that.
+     * Gives all cached mbufs back to the common ring, where other threads get at them. A thread that leaves DPDK need not:
+     * {@code Lcore.close} does it.
      */
     public void flush() {
         check();
@@ -416,7 +417,7 @@ public final class MbufCache {
         return Math.min(PoolConfig.HEADROOM, bufferBytes) | 1L << 16 | 1L << 32 | NO_PORT << 48;
     }
 
-    /** Makes all fields those of an mbuf that is new, and held. */
+    /** Makes all fields those of an mbuf that is new. */
     static void reset(long address, long rearm) {
         long mbuf = Objects.checkIndex(address, ADDRESSES);
         Memory.putLong(mbuf + DATA_OFF, rearm);
@@ -435,14 +436,10 @@ public final class MbufCache {
         // The counters are read as the word that reset writes, which the CPU then hands over without a detour.
         long word = Memory.getLong(mbuf + DATA_OFF);
         return (int) (word >>> 16) == ALONE
-                && (word & PORT_MASK) != GONE
                 && Memory.getLong(mbuf + POOL) == poolAddress
+                && ownership.holds(mbuf)
                 && (Memory.getLong(mbuf + OL_FLAGS) & ELSEWHERE) == 0
                 && Memory.getLong(mbuf + NEXT) == 0;
-    }
-
-    private static void giveUp(long mbuf) {
-        Memory.putLong(mbuf + DATA_OFF, Memory.getLong(mbuf + DATA_OFF) & ~PORT_MASK | GONE);
     }
 
     /** Frees mbufs as long as they are plain ones; returns how many. */
@@ -455,7 +452,7 @@ public final class MbufCache {
             if (mbuf == 0 || !isPlain(mbuf)) {
                 break;
             }
-            giveUp(mbuf);
+            ownership.given(mbuf);
             if (length >= limit) {
                 Memory.putInt(cache + CACHE_LENGTH, length);
                 put(mbuf);
@@ -490,7 +487,6 @@ public final class MbufCache {
         // Mbufs in a pool have one segment and one reference.
         Memory.putLong(segment + NEXT, 0);
         Memory.putShort(segment + NB_SEGS, 1);
-        Memory.putShort(segment + PORT, Ownership.GONE);
         if (Memory.getLong(segment + POOL) == poolAddress && (Memory.getLong(segment + OL_FLAGS) & ELSEWHERE) == 0) {
             put(segment);
         } else {
