@@ -73,7 +73,7 @@ final class HomaClient implements ClientTransport {
             if (to == null) {
                 startWhenFound(call);
             } else {
-                call.start(to, shard(), callersDrive);
+                call.start(to, shard(), willDrive());
             }
         }
         return call;
@@ -83,6 +83,11 @@ final class HomaClient implements ClientTransport {
     private Shard shard() {
         Shard driven = transport.drivenShard();
         return driven != null ? driven : transport.shard(turn.getAndIncrement());
+    }
+
+    /** Virtual threads never drive, see {@link HomaCall#drive}. */
+    private boolean willDrive() {
+        return callersDrive && !Thread.currentThread().isVirtual();
     }
 
     private void startWhenFound(HomaCall call) {
@@ -102,7 +107,7 @@ final class HomaClient implements ClientTransport {
             }
         }
         if (to != null) {
-            call.start(to, shard(), callersDrive);
+            call.start(to, shard(), willDrive());
         } else if (full) {
             call.refuse(new TransportException(Reason.OVERLOADED, "too many calls wait until " + peer + " is found"));
         } else if (first) {

@@ -2,6 +2,7 @@ package dev.remora.homa.engine;
 
 import dev.remora.spi.MessageBuffer;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,8 @@ public final class Received implements MessageBuffer {
     Received lend(int bytes) {
         size = bytes;
         view = whole;
-        whole.limit(bytes).position(0);
+        // The last reader may have changed the order.
+        whole.limit(bytes).position(0).order(ByteOrder.BIG_ENDIAN);
         lent = true;
         return this;
     }
@@ -56,7 +58,7 @@ public final class Received implements MessageBuffer {
             tail = rest;
             tailStart = start;
         }
-        view = rest.limit(size).position(0);
+        view = rest.limit(size).position(0).order(ByteOrder.BIG_ENDIAN);
     }
 
     @Override

@@ -2,9 +2,12 @@ package dev.remora.homa.net;
 
 import dev.remora.homa.link.FrameCapabilities;
 import dev.remora.homa.link.Offload;
+import dev.remora.homa.protocol.Unreachable;
+import dev.remora.homa.protocol.wire.HomaHeader;
 import dev.remora.homa.protocol.wire.IpParser;
 import dev.remora.homa.protocol.wire.ParsedPacket;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** A port of a {@link MemoryNetwork}. Frames in pieces have the first bytes in one and the rest in others of 2,000 bytes. */
 final class MemoryPort implements PacketPort {
     private static final int CAPACITY = 4_096;
+    /** Stands for an ICMP error: the refusing host and the port. Shorter than any IP packet. */
+    private static final int REFUSAL_BYTES = 10;
+
     private static final int BURST = 32;
     private static final int PIECE = 2_000;
     private static final int HEADROOM = 64;
@@ -136,6 +142,11 @@ final class MemoryPort implements PacketPort {
     }
 
     private void deliver(byte[] bytes, PacketSink sink) {
+        if (bytes.length == REFUSAL_BYTES) {
+            ByteBuffer refusal = ByteBuffer.wrap(bytes);
+            sink.onUnreachable(Unreachable.PORT, 0, refusal.getLong(), refusal.getChar());
+            return;
+        }
         MemorySegment memory = MemorySegment.ofArray(bytes);
         if (parser.parse(memory, 0, bytes.length, packet) != ParsedPacket.Verdict.HOMA) {
             throw new AssertionError("verdict " + packet.verdict());
@@ -156,7 +167,14 @@ final class MemoryPort implements PacketPort {
 
     @Override
     public void refuse(MemorySegment memory, ParsedPacket refused) {
-        // The hub has no ICMP: clients find out by silence.
+        MemoryNetwork there = hub.at(refused.sourceLow());
+        if (there != null) {
+            there.port()
+                    .arrive(ByteBuffer.allocate(REFUSAL_BYTES)
+                            .putLong(ownLow)
+                            .putChar((char) HomaHeader.destinationPort(memory, refused.homaOffset()))
+                            .array());
+        }
     }
 
     @Override
