@@ -15,12 +15,13 @@ import dev.remora.homa.protocol.wire.ChecksumSeed;
 import dev.remora.homa.protocol.wire.Encapsulation;
 import dev.remora.homa.protocol.wire.HomaHeader;
 import dev.remora.homa.protocol.wire.Segmenter;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Queues of frames over both ends of a vhost link in one process, driven by the test's thread. */
 class HostDeviceTest {
@@ -30,15 +31,17 @@ class HostDeviceTest {
     private static final FrameCapabilities LOOP =
             new FrameCapabilities(1_500, 1_514, true, false, ChecksumSeed.PSEUDO_HEADER, ChecksumSeed.PSEUDO_HEADER, 0);
 
+    @TempDir
+    private Path folder;
+
     private HostDevice maker;
     private HostDevice user;
 
     @BeforeEach
-    void open() throws IOException {
+    void open() {
         Machine.needsDpdk();
         Eal eal = SharedEal.get(
                 EalConfig.builder().memoryMb(256).hugepages(HugepagePolicy.NONE).build());
-        var folder = Machine.folder();
         HostSettings settings = Machine.settings(folder);
         maker = HostDevice.making(eal, settings, folder.resolve("s"));
         user = HostDevice.using(eal, settings, folder.resolve("s"));

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Several networks in one process; {@link HostProcessTest} has others in processes of their own. */
 class HostNetworkTest {
@@ -28,12 +29,13 @@ class HostNetworkTest {
     private static final Endpoint ANY = new Endpoint("localhost", 0);
 
     private final List<Station> stations = new ArrayList<>();
+
+    @TempDir
     private Path folder;
 
     @BeforeEach
-    void makeFolder() throws IOException {
+    void checkMachine() {
         Machine.needsDpdk();
-        folder = Machine.folder();
     }
 
     @AfterEach

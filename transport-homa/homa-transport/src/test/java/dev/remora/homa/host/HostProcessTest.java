@@ -5,26 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.remora.homa.net.Network.Listening;
 import dev.remora.homa.net.PeerAddress;
 import dev.remora.spi.Endpoint;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Servers in processes of their own, which are killed, stopped and started again. */
 class HostProcessTest {
     private static final int PORT = 4_800;
     private static final int SEED = 5;
 
+    @TempDir
     private Path folder;
     /** The one in this process; a server in one of the tests. */
     private Station client;
 
     @BeforeEach
-    void open() throws IOException {
+    void open() {
         Machine.needsDpdk();
-        folder = Machine.folder();
         client = new Station(Machine.settings(folder));
     }
 

@@ -2,8 +2,6 @@ package dev.remora.homa.host;
 
 import dev.remora.dpdk.Dpdk;
 import dev.remora.dpdk.HugepagePolicy;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
@@ -23,10 +21,6 @@ final class Machine {
 
     static HostSettings settings(Path folder) {
         return new HostSettings(folder, 1_500, 25_000, 256, HugepagePolicy.NONE);
-    }
-
-    static Path folder() throws IOException {
-        return Files.createTempDirectory("remora-host");
     }
 
     /** Repeats until it is true; fails after some seconds. */
