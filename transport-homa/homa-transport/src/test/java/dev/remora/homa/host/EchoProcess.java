@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** {@link EchoProgram} in a process that does not outlive the test. */
 final class EchoProcess implements AutoCloseable {
@@ -63,6 +66,27 @@ final class EchoProcess implements AutoCloseable {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
         if (kill.waitFor() != 0) {
             throw new AssertionError("kill -" + name + " failed");
+        }
+    }
+
+    /** SIGSTOP, and waits until all threads stand: the signal alone does not tell when. */
+    void stop() throws IOException, InterruptedException {
+        signal("STOP");
+        Machine.until("all threads stand", this::stands);
+    }
+
+    private boolean stands() {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            for (Path thread : threads.toList()) {
+                String status = Files.readString(thread.resolve("stat"));
+                // The state follows the name, which is in parentheses and may contain anything.
+                if (status.charAt(status.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

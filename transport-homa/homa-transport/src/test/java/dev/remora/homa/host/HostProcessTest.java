@@ -109,7 +109,7 @@ class HostProcessTest {
             PeerAddress fine = client.resolve(PORT + 1);
             echo(full, 100);
             echo(fine, 100);
-            stopped.signal("STOP");
+            stopped.stop();
             int sent = 0;
             while (client.send(full, new byte[60_000])) {
                 sent++;
