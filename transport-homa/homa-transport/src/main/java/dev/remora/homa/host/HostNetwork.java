@@ -31,7 +31,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +49,6 @@ public final class HostNetwork implements Network {
     /** What the names of its threads begin with. */
     static final String THREADS = "remora-host-";
 
-    private static final int ETHERNET_BYTES = 14;
     /** Free Homa ports are looked for here; what clients send from lies behind. */
     private static final int FIRST_FREE_PORT = 32_768;
 
@@ -55,6 +56,7 @@ public final class HostNetwork implements Network {
     private static final int MAX_CONNECTIONS = 128;
     private static final int MAX_WAITING = 10_000;
     private static final long CLOSE_LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Logger log = LoggerFactory.getLogger(HostNetwork.class);
 
     private final HostSettings settings;
@@ -65,6 +67,7 @@ public final class HostNetwork implements Network {
     private final HostPort port;
     private final Thread acceptor;
     private final ThreadPoolExecutor resolver;
+    private volatile @Nullable Thread resolverThread;
     private final AtomicInteger threadNumber = new AtomicInteger();
 
     private final Object lock = new Object();
@@ -87,7 +90,10 @@ public final class HostNetwork implements Network {
         listener = claim.listener();
         port = new HostPort(capabilities(settings));
         resolver = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
-            return Thread.ofPlatform().daemon().name(threadName("resolve")).unstarted(task);
+            Thread thread =
+                    Thread.ofPlatform().daemon().name(threadName("resolve")).unstarted(task);
+            resolverThread = thread;
+            return thread;
         });
         resolver.allowCoreThreadTimeOut(true);
         acceptor = Thread.ofPlatform().daemon().name(threadName("accept")).unstarted(this::accept);
@@ -120,7 +126,7 @@ public final class HostNetwork implements Network {
     private static FrameCapabilities capabilities(HostSettings settings) {
         return new FrameCapabilities(
                 settings.mtu(),
-                HostDevice.maxFrameBytes() - ETHERNET_BYTES,
+                HostDevice.maxFrameBytes(),
                 true,
                 true,
                 ChecksumSeed.PSEUDO_HEADER,
@@ -310,7 +316,7 @@ public final class HostNetwork implements Network {
     /** Resolver thread only. */
     private void findSelf(Endpoint server, Resolution outcome) throws InterruptedException {
         if (!loops) {
-            OwnLoop loop = new OwnLoop(ownCapabilities());
+            OwnLoop loop = new OwnLoop(port.capabilities());
             Way asServer = new Way(HostAddress.lowOfSelf(id), HostAddress.low(id), loop, true);
             Way asClient = new Way(HostAddress.low(id), HostAddress.lowOfSelf(id), loop, false);
             boolean both =
@@ -322,17 +328,6 @@ public final class HostNetwork implements Network {
             loops = true;
         }
         outcome.found(new PeerAddress(0, HostAddress.lowOfSelf(id), server.port()));
-    }
-
-    private FrameCapabilities ownCapabilities() {
-        return new FrameCapabilities(
-                settings.mtu(),
-                HostDevice.maxFrameBytes(),
-                true,
-                true,
-                ChecksumSeed.PSEUDO_HEADER,
-                ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH,
-                settings.linkMbps());
     }
 
     private void findPeer(int peer, Waiter waiter) {
@@ -377,6 +372,8 @@ public final class HostNetwork implements Network {
                     return;
                 }
                 log.warn("accepting a connection failed: {}", e.toString());
+                // Such as too many open files: trying again at once would only fill the log.
+                LockSupport.parkNanos(RETRY_NS);
             }
         }
     }
@@ -466,6 +463,10 @@ public final class HostNetwork implements Network {
             threads = new ArrayList<>(running.values());
         }
         threads.add(acceptor);
+        Thread resolving = resolverThread;
+        if (resolving != null) {
+            threads.add(resolving);
+        }
         for (Runnable never : resolver.shutdownNow()) {
             if (never instanceof Search search) {
                 search.outcome.notFound(nobody(search.server, "the transport was closed"));

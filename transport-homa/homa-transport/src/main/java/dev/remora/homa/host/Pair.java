@@ -5,6 +5,8 @@ import dev.remora.homa.net.Network.Resolution;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -154,7 +156,7 @@ final class Pair implements Runnable {
         boolean done = false;
         try {
             while (!superseded) {
-                ControlChannel now = ControlChannel.connect(network.folder().socketOf(peer));
+                ControlChannel now = connect();
                 channel = now;
                 if (made == null) {
                     connected();
@@ -189,6 +191,14 @@ final class Pair implements Runnable {
                 made.close();
             }
         }
+    }
+
+    private ControlChannel connect() throws IOException {
+        Path socket = network.folder().socketOf(peer);
+        if (!Files.exists(socket)) {
+            throw new ConnectException(socket + " does not exist");
+        }
+        return ControlChannel.connect(socket);
     }
 
     private void awaitLink(HostDevice device, long end) throws IOException, InterruptedException {
