@@ -2,6 +2,7 @@ package dev.remora.homa.net;
 
 import dev.remora.homa.net.packet.IpAddress;
 import dev.remora.homa.protocol.wire.IpHeader;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Which of our addresses talks to a peer, and whether directly or by the gateway. Immutable; allocates nothing per packet. */
@@ -104,21 +105,22 @@ public final class Routes {
             return peer + " is not the address of a single host";
         }
         if (sourceFor(peer.high(), peer.low()) == NONE) {
-            return "the interface has no address of the family and scope of " + peer + ": it has "
-                    + String.join(", ", texts()) + "; add one";
+            return "the interface has no address of the family and scope of " + peer + ": it has " + addresses()
+                    + "; add one";
         }
         if (!isOnLink(peer.high(), peer.low()) && gateway(peer.isIpv4()) == null) {
-            return peer + " is in none of the networks " + String.join(", ", texts())
+            return peer + " is in none of the networks " + addresses()
                     + " and no gateway is set: set one, or correct the prefix length";
         }
         return null;
     }
 
-    private String[] texts() {
-        String[] texts = new String[own.length];
-        for (int i = 0; i < own.length; i++) {
-            texts[i] = own[i].toString();
+    /** All of ours, with their prefix lengths. */
+    String addresses() {
+        StringJoiner texts = new StringJoiner(", ");
+        for (OwnAddress mine : own) {
+            texts.add(mine.toString());
         }
-        return texts;
+        return texts.toString();
     }
 }
