@@ -1,7 +1,6 @@
 package dev.remora.homa.net;
 
 import static dev.remora.homa.net.Lan.OUR_IP6;
-import static dev.remora.homa.net.Lan.OUR_MAC;
 import static dev.remora.homa.net.Lan.PEER_IP6;
 import static dev.remora.homa.net.Lan.PEER_MAC;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -148,6 +147,5 @@ class EthernetPortNdTest {
         shared.say(question(PEER_IP6, OUR_IP6));
         assertThat(shared.heardHex()).isEqualTo("none");
         assertThat(shared.send(PEER_IP6)).isNotNegative();
-        assertThat(OUR_MAC).isNotEqualTo(PEER_MAC);
     }
 }

@@ -37,6 +37,7 @@ final class Lan implements PacketSink {
 
     final MemoryHub hub;
     final EthernetPort port;
+    final InterfaceState state;
     final FrameQueue wire;
     final List<Homa> homa = new ArrayList<>();
     final List<String> unreachable = new ArrayList<>();
@@ -56,7 +57,8 @@ final class Lan implements PacketSink {
 
     Lan(InterfaceSettings settings, MemoryHub.Options options) {
         hub = new MemoryHub(options, 1);
-        port = new EthernetPort(hub.attach(), new InterfaceState(settings, NeighbourTimes.USUAL, options.mtu()));
+        state = new InterfaceState(settings, NeighbourTimes.USUAL, options.mtu());
+        port = new EthernetPort(hub.attach(), state);
         wire = hub.attach();
     }
 
@@ -139,6 +141,10 @@ final class Lan implements PacketSink {
             port.flush();
         }
         return at;
+    }
+
+    int neighbours() {
+        return state.neighbours.size();
     }
 
     long count(PortCounter counter) {

@@ -28,7 +28,9 @@ final class Neighbour {
     boolean eager;
 
     boolean everAsked;
+    /** Or when it was given up. */
     long lastAskNs;
+
     long nextAskNs;
     int failures;
 

@@ -303,7 +303,7 @@ public final class NeighbourTable {
                     continue;
                 }
                 if (n.asked >= (n.mac == 0 ? times.asks() : times.probes())) {
-                    giveUp(n);
+                    giveUp(n, nowNs);
                 } else if (asker.ask(n.high, n.low, n.asked < times.probes() / 2 ? n.mac : 0)) {
                     n.asked++;
                     n.everAsked = true;
@@ -332,10 +332,12 @@ public final class NeighbourTable {
         return earliest;
     }
 
-    private void giveUp(Neighbour n) {
+    private void giveUp(Neighbour n, long nowNs) {
         n.mac = 0;
         n.state = NeighbourState.FAILED;
         n.failures++;
+        // The pause counts from here.
+        n.lastAskNs = nowNs;
         end(n);
         changed.signalAll();
     }
