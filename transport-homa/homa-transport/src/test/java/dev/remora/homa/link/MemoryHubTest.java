@@ -6,6 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class MemoryHubTest {
@@ -79,9 +81,9 @@ class MemoryHubTest {
         }
         came.addAll(marks(b));
         assertThat(hub.dropped()).isBetween(5L, 45L);
-        assertThat(came)
-                .allMatch(mark -> mark >= 0 && mark < 100)
-                .doesNotHaveDuplicates()
-                .hasSizeGreaterThan(50);
+        assertThat(came).allMatch(mark -> mark >= 0 && mark < 100).hasSizeGreaterThan(50);
+        Set<Integer> different = new TreeSet<>(came);
+        assertThat(came).as("some came twice").hasSizeGreaterThan(different.size());
+        assertThat(came).as("some overtook others").isNotEqualTo(came.stream().sorted().toList());
     }
 }

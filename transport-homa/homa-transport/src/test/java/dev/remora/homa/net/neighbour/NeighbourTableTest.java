@@ -16,7 +16,7 @@ class NeighbourTableTest {
 
     private final NeighbourTable table = new NeighbourTable(NeighbourTimes.USUAL, 64, 5, Map.of());
     private final List<Long> asked = new ArrayList<>();
-    private long nowNs = -3_000 * MS;
+    private long nowNs = -3_000 * MS - 7;
 
     private int poll() {
         return table.pollQuestions(nowNs, (high, low, mac) -> asked.add(mac));
