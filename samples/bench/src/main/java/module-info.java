@@ -2,6 +2,7 @@
 module dev.remora.bench {
     requires com.fasterxml.jackson.databind;
     requires dev.remora.api;
+    requires dev.remora.homa;
     requires dev.remora.runtime;
     requires dev.remora.tcp;
     requires HdrHistogram;

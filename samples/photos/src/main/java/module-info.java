@@ -4,6 +4,7 @@ module dev.remora.samples.photos {
     requires com.google.guice;
     requires com.google.protobuf;
     requires com.h2database;
+    requires dev.remora.homa;
     requires dev.remora.runtime;
     requires dev.remora.tcp;
     requires info.picocli;

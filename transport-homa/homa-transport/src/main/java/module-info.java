@@ -7,4 +7,9 @@ module dev.remora.homa {
     requires org.slf4j;
     // Without Guice it is built by hand.
     requires static com.google.guice;
+
+    exports dev.remora.homa;
+
+    provides dev.remora.spi.TransportProvider with
+            dev.remora.homa.HomaTransportProvider;
 }

@@ -47,4 +47,14 @@ public interface ClientCall<Q, R> {
     default boolean isReady() {
         return true;
     }
+
+    /**
+     * Lets the calling thread do the transport's work for a moment instead of waiting for another thread to do it; listeners
+     * of this and of other calls may run meanwhile. Any thread, after start.
+     *
+     * @return false when there is nothing it can do: the caller then waits as usual
+     */
+    default boolean drive() {
+        return false;
+    }
 }

@@ -40,6 +40,11 @@ public abstract class ForwardingClientCall<Q, R> implements ClientCall<Q, R> {
         return delegate.isReady();
     }
 
+    @Override
+    public boolean drive() {
+        return delegate.drive();
+    }
+
     /** A listener that hands everything to another. */
     public abstract static class ForwardingListener<R> implements Listener<R> {
         private final Listener<R> delegate;

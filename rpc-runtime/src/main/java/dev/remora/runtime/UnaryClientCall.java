@@ -235,6 +235,12 @@ final class UnaryClientCall<Q, R> implements ClientCall<Q, R>, ResponseHandler {
     }
 
     @Override
+    public boolean drive() {
+        TransportCall call = transportCall;
+        return call != null && call.drive();
+    }
+
+    @Override
     public void onResponse(MessageBuffer response) {
         try {
             if (ended) {

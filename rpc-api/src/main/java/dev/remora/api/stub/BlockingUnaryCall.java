@@ -40,7 +40,10 @@ final class BlockingUnaryCall<R> implements ClientCall.Listener<R> {
     R await(ClientCall<?, R> call) {
         Status end;
         while ((end = status) == null) {
-            LockSupport.park(this);
+            // Whoever only waits may as well do the transport's work: it saves a hand-over between threads.
+            if (!call.drive()) {
+                LockSupport.park(this);
+            }
             if (status == null && Thread.interrupted()) {
                 call.cancel("the calling thread was interrupted", null);
                 Thread.currentThread().interrupt();

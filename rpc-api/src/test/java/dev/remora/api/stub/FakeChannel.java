@@ -10,6 +10,7 @@ import dev.remora.api.StatusCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A channel whose calls a test answers by hand; every call it makes can be taken from {@link #calls}. */
@@ -34,6 +35,7 @@ final class FakeChannel implements Channel {
         final LinkedBlockingQueue<String> sent = new LinkedBlockingQueue<>();
         volatile ClientCall.@Nullable Listener<String> listener;
         volatile boolean ready = true;
+        volatile BooleanSupplier driving = () -> false;
         volatile int requested;
         volatile boolean cancelled;
         volatile boolean halfClosed;
@@ -90,6 +92,11 @@ final class FakeChannel implements Channel {
         @Override
         public boolean isReady() {
             return ready;
+        }
+
+        @Override
+        public boolean drive() {
+            return driving.getAsBoolean();
         }
     }
 }

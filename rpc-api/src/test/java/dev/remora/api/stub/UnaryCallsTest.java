@@ -10,6 +10,7 @@ import dev.remora.api.Status;
 import dev.remora.api.StatusCode;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class UnaryCallsTest {
@@ -63,6 +64,56 @@ class UnaryCallsTest {
         call.message("b");
         call.close(Status.OK);
         assertThatThrownBy(two::join).hasMessageContaining("INTERNAL").hasMessageContaining("more than one");
+    }
+
+    @Test
+    void blockingDrivesTheCallWhileItCanAndThenWaits() throws Exception {
+        FakeChannel driven = new FakeChannel();
+        AtomicInteger rounds = new AtomicInteger();
+        CompletableFuture<FakeChannel.Call> made = new CompletableFuture<>();
+        AbstractStubTest.EchoStub stub = new AbstractStubTest.EchoStub(driven, CallOptions.DEFAULT)
+                .withInterceptors(AbstractStubTest.onCall(c -> {
+                    c.driving = () -> rounds.incrementAndGet() < 5;
+                    made.complete(c);
+                }));
+        Background<String> caller = new Background<>(
+                () -> ClientCalls.blockingUnary(stub.channel(), Methods.UNARY, CallOptions.DEFAULT, "question"));
+        FakeChannel.Call call = Background.get(made);
+        caller.awaitBlocked();
+        assertThat(rounds).hasValueGreaterThanOrEqualTo(5);
+        call.message("answer");
+        call.close(Status.OK);
+        assertThat(caller.join()).isEqualTo("answer");
+    }
+
+    @Test
+    void theEndOfADrivenCallIsSeenWithoutWaiting() throws Exception {
+        FakeChannel driven = new FakeChannel();
+        AbstractStubTest.EchoStub stub = new AbstractStubTest.EchoStub(driven, CallOptions.DEFAULT)
+                .withInterceptors(AbstractStubTest.onCall(c -> c.driving = () -> {
+                    c.message("answer");
+                    c.close(Status.OK);
+                    return true;
+                }));
+        Background<String> caller = new Background<>(
+                () -> ClientCalls.blockingUnary(stub.channel(), Methods.UNARY, CallOptions.DEFAULT, "question"));
+        assertThat(caller.join()).isEqualTo("answer");
+    }
+
+    @Test
+    void interruptIsNoticedWhileDriving() throws Exception {
+        FakeChannel driven = new FakeChannel();
+        CompletableFuture<Boolean> driving = new CompletableFuture<>();
+        AbstractStubTest.EchoStub stub = new AbstractStubTest.EchoStub(driven, CallOptions.DEFAULT)
+                .withInterceptors(AbstractStubTest.onCall(c -> c.driving = () -> {
+                    driving.complete(true);
+                    return true;
+                }));
+        Background<String> caller = new Background<>(
+                () -> ClientCalls.blockingUnary(stub.channel(), Methods.UNARY, CallOptions.DEFAULT, "question"));
+        Background.get(driving);
+        caller.thread.interrupt();
+        assertThatThrownBy(caller::join).hasMessageContaining("interrupted");
     }
 
     @Test

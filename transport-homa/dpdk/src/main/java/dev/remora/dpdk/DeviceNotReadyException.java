@@ -2,7 +2,7 @@ package dev.remora.dpdk;
 
 import java.io.Serial;
 
-/** A device cannot be opened yet, as its other end is not there; trying again later can help. */
+/** A device cannot be opened or started yet, as its other end is not there; trying again later can help. */
 public final class DeviceNotReadyException extends DpdkException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -373,7 +373,18 @@ public final class Eal implements AutoCloseable {
     public Lcore registerThread() {
         synchronized (LOCK) {
             checkOpen();
-            return Lcore.register();
+            return Lcore.register(this::flushCaches);
+        }
+    }
+
+    /** Empties the calling thread's caches: they would stay full until another thread is given the same logical core. */
+    private void flushCaches() {
+        synchronized (LOCK) {
+            for (MbufPool pool : pools) {
+                if (!pool.isClosed()) {
+                    pool.cache().flush();
+                }
+            }
         }
     }
 

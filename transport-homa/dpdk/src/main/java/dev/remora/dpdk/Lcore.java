@@ -17,14 +17,17 @@ public final class Lcore implements AutoCloseable {
 
     private final int id;
     private final Thread thread;
+    private final Runnable beforeLeaving;
     private boolean closed;
 
-    private Lcore(int id, Thread thread) {
+    private Lcore(int id, Thread thread, Runnable beforeLeaving) {
         this.id = id;
         this.thread = thread;
+        this.beforeLeaving = beforeLeaving;
     }
 
-    static Lcore register() {
+    /** Registers the calling thread; what is to be done before it leaves is done on it, while DPDK still knows it. */
+    static Lcore register(Runnable beforeLeaving) {
         Thread thread = Thread.currentThread();
         if (thread.isVirtual()) {
             throw new DpdkException(
@@ -40,7 +43,7 @@ public final class Lcore implements AutoCloseable {
                     "it knows at most RTE_MAX_LCORE threads (128): close the Lcore of those that have ended");
         }
         int id = Memory.getInt(Natives.address("per_lcore__lcore_id").address());
-        Lcore lcore = new Lcore(id, thread);
+        Lcore lcore = new Lcore(id, thread, beforeLeaving);
         CURRENT.put(thread, lcore);
         return lcore;
     }
@@ -68,7 +71,8 @@ public final class Lcore implements AutoCloseable {
     }
 
     /**
-     * Takes the thread out of DPDK. Its caches of mbufs must not be used afterwards. No effect if done before.
+     * Takes the thread out of DPDK. What its caches of mbufs hold goes back to the pools, where other threads get at it;
+     * they refuse to be used afterwards. No effect if done before.
      *
      * @throws IllegalStateException on another thread
      */
@@ -80,8 +84,12 @@ public final class Lcore implements AutoCloseable {
         }
         if (!closed) {
             closed = true;
-            CURRENT.remove(thread);
-            EalCalls.unregister();
+            try {
+                beforeLeaving.run();
+            } finally {
+                CURRENT.remove(thread);
+                EalCalls.unregister();
+            }
         }
     }
 

@@ -5,7 +5,7 @@ import dev.remora.bench.echo.contender.BlockingSocketContender;
 import dev.remora.bench.echo.contender.Contender;
 import dev.remora.bench.echo.contender.GrpcContender;
 import dev.remora.bench.echo.contender.NettyContender;
-import dev.remora.bench.echo.contender.RemoraTcpContender;
+import dev.remora.bench.echo.contender.RemoraContender;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,14 +13,15 @@ import java.util.Set;
 /** Who can be compared. */
 final class Contenders {
     private static final List<Contender> ALL = List.of(
-            RemoraTcpContender.single(),
+            RemoraContender.homa(),
+            RemoraContender.tcp(),
             NettyContender.epoll(),
             NettyContender.ioUring(),
             new GrpcContender(),
             new BlockingSocketContender(),
             new AeronContender(),
-            RemoraTcpContender.pool(),
-            RemoraTcpContender.ioUring());
+            RemoraContender.tcpPool(),
+            RemoraContender.tcpIoUring());
     private static final Set<String> ONLY_BY_NAME = Set.of("remora-tcp-pool", "remora-tcp-uring");
 
     private Contenders() {}

@@ -8,6 +8,8 @@ import java.util.List;
  * A network interface of the kernel through AF_XDP sockets: takes all packets of its queue away from the kernel. Needs
  * root. Frames over the MTU vanish silently, so a port refuses them itself; the MTU may be at most 3,542. DPDK's
  * driver never returns the mbufs of its fill ring: a pool it received into cannot be closed before the Eal is.
+ * Nor does it let go of the interface's queue before the process ends: a port that was closed cannot be opened again in
+ * the same process, but stopped and started.
  *
  * @param name of the device, beginning with {@code net_af_xdp}
  * @param interfaceName of the kernel

@@ -8,6 +8,9 @@ import java.util.List;
  * End of a memif link between two processes. In DPDK 22.11 a receiver corrupts frames larger than {@code bufferBytes}, so
  * that is large by default; {@link VhostDevice} is the sturdier choice.
  *
+ * <p>The server's port must be started first. That of a client which comes too early does not start (a
+ * {@link dev.remora.dpdk.DeviceNotReadyException}) and can be started again later.
+ *
  * @param name of the device, beginning with {@code net_memif}
  * @param socket Unix socket both ends name
  * @param server whether this end creates the socket
@@ -17,6 +20,10 @@ import java.util.List;
  */
 public record MemifDevice(String name, Path socket, boolean server, int id, int bufferBytes, int ringSizeLog2)
         implements DeviceConfig {
+    /** What to do while the other end is not there. */
+    public static final String REMEDY =
+            "the memif server must come first: attach its device, then start this port again";
+
     public MemifDevice {
         Checks.name(name, "net_memif");
         socket = Checks.socket(socket);
@@ -30,7 +37,7 @@ public record MemifDevice(String name, Path socket, boolean server, int id, int 
         return new MemifDevice("net_memif0", socket, true, 0, 32_768, 9);
     }
 
-    /** The other end. */
+    /** The other end, whose port starts only once the server is there. */
     public static MemifDevice client(Path socket) {
         return new MemifDevice("net_memif0", socket, false, 0, 32_768, 9);
     }

@@ -9,6 +9,9 @@ import java.util.List;
 /**
  * A tap interface that this process makes: the kernel is the other end. Needs root. Segments TCP in software.
  *
+ * <p>DPDK's driver computes wrong TCP checksums when it segments a chain of mbufs with odd numbers of bytes, and the
+ * receiver drops such segments. Frames to be cut are best in one mbuf, or in two: the headers, and all the data.
+ *
  * @param name of the device, beginning with {@code net_tap}
  * @param interfaceName to create
  */

@@ -144,7 +144,10 @@ public record Libraries(SymbolLookup symbols, Layout layout, String versionText,
 
     private static String versionText(SymbolLookup symbols, String place) {
         MemorySegment function = symbols.find("rte_version")
-                .orElseThrow(() -> new DpdkException(place + " is not DPDK: it has no rte_version", ""));
+                .orElseThrow(() -> new DpdkException(
+                        place + " is not DPDK: it has no rte_version",
+                        "move that file away, or name the folder of DPDK's libraries with -D" + Dpdk.PATH_PROPERTY
+                                + "=FOLDER"));
         try {
             long text = (long) Linker.nativeLinker()
                     .downcallHandle(function, FunctionDescriptor.of(ValueLayout.JAVA_LONG))

@@ -5,23 +5,30 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether Java holds an mbuf. Without knowing, a second free would put the same mbuf into a pool twice, and the process
- * would die much later, elsewhere.
+ * Which mbufs of a pool Java holds. Without knowing, a second free would put the same mbuf into a pool twice, and the
+ * process would die much later, elsewhere.
  *
- * <p>An mbuf that Java gave up (freed, sent, appended to another) has a port that no device has. DPDK sets the port anew
- * when it allocates or fills an mbuf, so nothing need be written on reception, and the check reads a word that is read
- * anyway: a mark in a place of its own cost a quarter of the packets per second. Of a chain only the head is held.
+ * <p>A byte per mbuf, beside the pool: 1 from allocation or reception until it is freed, sent or appended to another. Of
+ * a chain only the head is held. The bytes of two mbufs share no cache line, as their holders may be two threads.
+ * A mark in the mbuf itself cost a tenth of the packets per second: without hugepages every mbuf begins a page, so that
+ * few of them fit into the CPU's first cache.
  *
  * <p>References that Java holds beyond its first are counted in a dynamic field of the mbuf, which rests at zero and is
  * only looked at while the mbuf's own counter says that it is shared.
  */
 public final class Ownership {
-    /** Port of an mbuf that Java does not hold. Devices have small numbers; 0xffff is DPDK's for none. */
-    public static final int GONE = 0xfffe;
+    /** An mbuf has at least so many bytes of the table to itself, as a power of two: a cache line, of which it uses one. */
+    private static final int LINE_SHIFT = 6;
+    /** Where mbufs lie so far apart that the table would be larger than this per mbuf, they share lines. */
+    private static final long MOST_PER_MBUF = 256;
 
-    private static final int NO_PORT = 0xffff;
+    private static final long MOST_TABLE = 64L << 20;
+    private static final byte HELD = 1;
+    private static final byte GONE = 0;
     private static final int MOST = 0xffff;
     private static final String NAME = "remora_dpdk_references";
     private static final int NAME_BYTES = 64;
@@ -29,16 +36,92 @@ public final class Ownership {
     private static final Object SHARED = new Object();
 
     private static int registered;
+    /** Those of all open pools: few, so that looking through them is the quickest. */
+    private static volatile Ownership[] known = {};
 
-    private Ownership() {}
+    private final long pool;
+    private final int shift;
+    private final long first;
+    private final long size;
+    /** Keeps the table as long as a cache or queue refers to this. */
+    private final MemorySegment memory;
+
+    private final long table;
+
+    private Ownership(long pool, int shift, long first, long size) {
+        this.pool = pool;
+        this.shift = shift;
+        this.first = first;
+        this.size = size;
+        memory = Arena.ofAuto().allocate(size, 1 << LINE_SHIFT);
+        table = memory.address();
+    }
 
     /** The places, known before anything asks for them, and so constants to the JIT. */
     private static final class Place {
         static final int EXTRA = registeredPlace();
         static final int REFCNT = Layout.loaded().offset("rte_mbuf.refcnt");
-        static final int PORT = Layout.loaded().offset("rte_mbuf.port");
+        static final int POOL = Layout.loaded().offset("rte_mbuf.pool");
 
         private Place() {}
+    }
+
+    /**
+     * Notes a new pool; Java holds none of its mbufs.
+     *
+     * @param pool its address
+     * @param mbufs addresses of all its mbufs
+     * @param spacing bytes from the begin of one mbuf to that of the next, at least 64
+     * @throws DpdkException if they are strewn over too much memory
+     */
+    public static Ownership ofPool(long pool, MemorySegment mbufs, int spacing) {
+        long least = Long.MAX_VALUE;
+        long most = 0;
+        long count = mbufs.byteSize() / Long.BYTES;
+        for (long i = 0; i < count; i++) {
+            long mbuf = mbufs.getAtIndex(ValueLayout.JAVA_LONG, i);
+            least = Math.min(least, mbuf);
+            most = Math.max(most, mbuf);
+        }
+        // No two mbufs begin in one piece of 2^shift bytes, wherever their chunks of memory lie.
+        int coarse = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(spacing);
+        int fine = coarse - LINE_SHIFT;
+        int shift = (most - least) >>> fine < MOST_PER_MBUF * count ? fine : coarse;
+        long first = least >>> shift;
+        long size = (most >>> shift) - first + 1;
+        if (size > Math.max(MOST_TABLE, MOST_PER_MBUF * count)) {
+            throw new DpdkException(
+                    "the mbufs of a pool lie up to " + (most - least >>> 30) + " GiB apart",
+                    "give EAL enough memory on one NUMA node");
+        }
+        Ownership made = new Ownership(pool, shift, first, size);
+        synchronized (SHARED) {
+            Ownership[] more = Arrays.copyOf(known, known.length + 1);
+            more[known.length] = made;
+            known = more;
+        }
+        return made;
+    }
+
+    /**
+     * That of a pool by the pool's address.
+     *
+     * @throws IllegalStateException if the pool was closed, or is none of Java's
+     */
+    public static Ownership ofPool(long pool) {
+        for (Ownership each : known) {
+            if (each.pool == pool) {
+                return each;
+            }
+        }
+        throw new IllegalStateException("there is no open pool at 0x" + Long.toHexString(pool));
+    }
+
+    /** Forgets the pool, which is about to go. */
+    public void forget() {
+        synchronized (SHARED) {
+            known = Arrays.stream(known).filter(each -> each != this).toArray(Ownership[]::new);
+        }
     }
 
     /**
@@ -84,12 +167,39 @@ public final class Ownership {
         return registered;
     }
 
+    /** Whether the address is that of an mbuf of this pool which Java holds. */
+    public boolean holds(long mbuf) {
+        long index = (mbuf >>> shift) - first;
+        return index >= 0 && index < size && Memory.getByte(table + index) != GONE;
+    }
+
+    /** Java holds an mbuf of this pool that has one reference: it was allocated. */
+    public void taken(long mbuf) {
+        Memory.putByte(place(mbuf), HELD);
+    }
+
+    /** Java no longer holds an mbuf of this pool that it held, and that has one reference. */
+    public void given(long mbuf) {
+        Memory.putByte(place(mbuf), GONE);
+    }
+
+    /** Java holds the mbufs of an array, which a driver took from this pool. */
+    public void received(long entries, int count) {
+        for (int i = 0; i < count; i++) {
+            taken(Memory.getLong(entries + 8L * i));
+        }
+    }
+
     /** Java holds the mbuf again after {@link #give}, when a device did not accept it; or one that native code handed out. */
     public static void take(long mbuf) {
+        Ownership owned = of(mbuf);
+        if (owned == null) {
+            throw notHeld(mbuf);
+        }
         if (Memory.getShort(mbuf + Place.REFCNT) == 1) {
-            Memory.putShort(mbuf + Place.PORT, NO_PORT);
+            owned.taken(mbuf);
         } else {
-            takeShared(mbuf);
+            owned.takeShared(mbuf);
         }
     }
 
@@ -103,13 +213,25 @@ public final class Ownership {
         if (mbuf == 0) {
             throw new IllegalArgumentException("mbuf is null");
         }
-        if (Memory.getShort(mbuf + Place.REFCNT) != 1) {
-            giveShared(mbuf);
-        } else if (isHeld(mbuf)) {
-            Memory.putShort(mbuf + Place.PORT, GONE);
-        } else {
+        if (!tryGive(mbuf)) {
             throw notHeld(mbuf);
         }
+    }
+
+    /** The same; false if it did not hold it. */
+    public static boolean tryGive(long mbuf) {
+        Ownership owned = of(mbuf);
+        if (owned == null) {
+            return false;
+        }
+        if (Memory.getShort(mbuf + Place.REFCNT) != 1) {
+            return owned.giveShared(mbuf);
+        }
+        if (!owned.holds(mbuf)) {
+            return false;
+        }
+        owned.given(mbuf);
+        return true;
     }
 
     /**
@@ -128,22 +250,35 @@ public final class Ownership {
 
     /** Whether Java holds the mbuf. */
     public static boolean isHeld(long mbuf) {
-        return Memory.getShort(mbuf + Place.PORT) != GONE;
+        Ownership owned = of(mbuf);
+        return owned != null && owned.holds(mbuf);
     }
 
-    /** The mbuf is part of a chain, whose head is held instead. Writes only what is not so already: others may read it. */
-    public static void drop(long mbuf) {
-        if (isHeld(mbuf)) {
-            Memory.putShort(mbuf + Place.PORT, GONE);
+    /** That of the mbuf's pool; null if Java did not make the pool. */
+    private static @Nullable Ownership of(long mbuf) {
+        long pool = Memory.getLong(mbuf + Place.POOL);
+        for (Ownership each : known) {
+            if (each.pool == pool) {
+                return each;
+            }
         }
+        return null;
     }
 
-    private static void takeShared(long mbuf) {
+    private long place(long mbuf) {
+        long index = (mbuf >>> shift) - first;
+        if (index < 0 || index >= size) {
+            throw notHeld(mbuf);
+        }
+        return table + index;
+    }
+
+    private void takeShared(long mbuf) {
         synchronized (SHARED) {
-            if (isHeld(mbuf)) {
+            if (holds(mbuf)) {
                 addReference(mbuf);
             } else {
-                Memory.putShort(mbuf + Place.PORT, NO_PORT);
+                taken(mbuf);
             }
         }
     }
@@ -156,17 +291,18 @@ public final class Ownership {
         Memory.putInt(mbuf + Place.EXTRA, extra + 1);
     }
 
-    private static void giveShared(long mbuf) {
+    private boolean giveShared(long mbuf) {
         synchronized (SHARED) {
-            if (!isHeld(mbuf)) {
-                throw notHeld(mbuf);
+            if (!holds(mbuf)) {
+                return false;
             }
             int extra = Memory.getInt(mbuf + Place.EXTRA);
             if (extra > 0) {
                 Memory.putInt(mbuf + Place.EXTRA, extra - 1);
             } else {
-                Memory.putShort(mbuf + Place.PORT, GONE);
+                given(mbuf);
             }
+            return true;
         }
     }
 

@@ -97,12 +97,7 @@ public final class Mbuf {
 
     /** Next segment of the packet, 0 in the last. It cannot be freed or sent by itself: the packet is held by its head. */
     public static long next(long mbuf) {
-        long next = Memory.getLong(mbuf + NEXT);
-        if (next != 0) {
-            // Marked when somebody first gets hold of it: doing so on reception cost a tenth of the packets per second.
-            Ownership.drop(next);
-        }
-        return next;
+        return Memory.getLong(mbuf + NEXT);
     }
 
     /** How many segments the packet has; valid in the first. */

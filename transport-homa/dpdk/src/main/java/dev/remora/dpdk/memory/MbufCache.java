@@ -13,7 +13,6 @@ import static dev.remora.dpdk.memory.Offsets.OL_FLAGS;
 import static dev.remora.dpdk.memory.Offsets.PACKET_TYPE;
 import static dev.remora.dpdk.memory.Offsets.PKT_LEN;
 import static dev.remora.dpdk.memory.Offsets.POOL;
-import static dev.remora.dpdk.memory.Offsets.PORT;
 import static dev.remora.dpdk.memory.Offsets.REFCNT;
 import static dev.remora.dpdk.memory.Offsets.TX_OFFLOAD;
 import static dev.remora.dpdk.memory.Offsets.VLAN_TCI_OUTER;
@@ -34,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * share it. The rules are those of DPDK's inline functions: an empty cache is refilled to its size, and one that would
  * exceed one and a half times its size is emptied first. Another thread gets a cache of the same form of its own.
  *
- * <p>Every operation throws {@link IllegalStateException} on a thread other than the one it was made for, and for an mbuf
+ * <p>A cache outside DPDK can go from thread to thread: after {@link #release()}, or when its owner has ended, the first
+ * thread that uses it owns it. One from {@link MbufPool#newCache} belongs to nobody at first.
+ *
+ * <p>Every operation throws {@link IllegalStateException} on a thread other than the owner, and for an mbuf
  * the caller does not hold: freed, sent, or appended to another before. Addresses that are no mbufs cannot be told from
  * mbufs: they crash the process or are refused, by chance.
  */
@@ -49,17 +51,12 @@ public final class MbufCache {
     private static final long ADDRESSES = 1L << 62;
 
     private static final long NO_PORT = 0xffff;
-    /** The port, in the word that begins with data_off. */
-    private static final long PORT_MASK = 0xffffL << 48;
-
-    private static final long GONE = (long) Ownership.GONE << 48;
     private static final int MAX_SEGMENTS = 0xffff;
     /** {@code ol_flags} of mbufs whose data is not their own: external buffers and clones. */
     private static final long ELSEWHERE = 1L << 61 | 1L << 62;
 
     private final MbufPool pool;
     private final long poolAddress;
-    private final String ownerName;
     private final int lcoreId;
     /** Where the thread's logical core is noted, by DPDK for registered threads. */
     private final long lcoreWord;
@@ -71,18 +68,24 @@ public final class MbufCache {
     private final MemorySegment enqueue;
     private final MemorySegment dequeue;
     private final long rearm;
+    private final Ownership ownership;
     /** Keeps a cache of our own and the place of one pointer. */
     private final MemorySegment memory;
 
     private final long scratch;
+    /**
+     * Who may use the cache. All changes are made under the pool's lock. The check reads it without: only the owner takes
+     * its own name out, so a thread that finds its name there is right.
+     */
     private @Nullable Thread owner;
+    /** For messages: the last owner. */
+    private String ownerName = "";
+    /** Whether it is what the owner gets from {@link MbufPool#cache}, as long as nobody else took it over. */
+    private boolean ofThread;
 
     private MbufCache(MbufPool pool, int lcoreId, long lcoreWord, long dpdkCache) {
         this.pool = pool;
         this.poolAddress = pool.address();
-        Thread thread = Thread.currentThread();
-        owner = thread;
-        ownerName = thread.toString();
         this.lcoreId = lcoreId;
         own = dpdkCache == 0;
         memory = Arena.ofAuto().allocate(64L + (own ? Offsets.CACHE_BYTES : 0), 64);
@@ -105,16 +108,28 @@ public final class MbufCache {
         enqueue = MempoolCalls.operation(poolAddress, "enqueue");
         dequeue = MempoolCalls.operation(poolAddress, "dequeue");
         rearm = rearm(pool.config().dataRoomBytes());
+        ownership = pool.ownership();
+    }
+
+    /** A cache outside DPDK that belongs to nobody yet. */
+    static MbufCache ofNobody(MbufPool pool) {
+        return new MbufCache(pool, -1, 0, 0);
     }
 
     /** A cache outside DPDK, for the calling thread. */
     static MbufCache ofThread(MbufPool pool) {
-        return new MbufCache(pool, -1, 0, 0);
+        MbufCache made = ofNobody(pool);
+        made.ownedBy(Thread.currentThread());
+        made.ofThread = true;
+        return made;
     }
 
     /** DPDK's cache of the logical core the calling thread is registered as. */
     static MbufCache ofLcore(MbufPool pool, int lcoreId) {
-        return new MbufCache(pool, lcoreId, MempoolCalls.lcoreIdAddress(), pool.localCache(lcoreId));
+        MbufCache made = new MbufCache(pool, lcoreId, MempoolCalls.lcoreIdAddress(), pool.localCache(lcoreId));
+        made.ownedBy(Thread.currentThread());
+        made.ofThread = true;
+        return made;
     }
 
     /** The pool. */
@@ -140,6 +155,7 @@ public final class MbufCache {
         long mbuf = Memory.getLong(objects + 8L * length);
         Memory.putInt(cache + CACHE_LENGTH, length);
         reset(mbuf, rearm);
+        ownership.taken(mbuf);
         return mbuf;
     }
 
@@ -167,6 +183,7 @@ public final class MbufCache {
                 long mbuf = Memory.getLong(top);
                 Memory.putLong(to + 8L * i, mbuf);
                 reset(mbuf, value);
+                ownership.taken(mbuf);
             }
             Memory.putInt(cache + CACHE_LENGTH, length - count);
         } else {
@@ -176,7 +193,9 @@ public final class MbufCache {
                 return false;
             }
             for (int i = 0; i < count; i++) {
-                reset(Memory.getLong(to + 8L * i), rearm);
+                long mbuf = Memory.getLong(to + 8L * i);
+                reset(mbuf, rearm);
+                ownership.taken(mbuf);
             }
         }
         into.size(size + count);
@@ -194,7 +213,7 @@ public final class MbufCache {
             throw new IllegalArgumentException("mbuf is null");
         }
         if (isPlain(mbuf)) {
-            giveUp(mbuf);
+            ownership.given(mbuf);
             put(mbuf);
         } else {
             freeOther(mbuf);
@@ -274,12 +293,23 @@ public final class MbufCache {
     }
 
     /**
-     * Gives all cached mbufs back to the common ring, where other threads get at them. A thread that leaves DPDK does so
-     * before: otherwise they stay with its logical core until another thread is registered as that.
+     * Gives all cached mbufs back to the common ring, where other threads get at them. A thread that leaves DPDK need not:
+     * {@code Lcore.close} does it.
      */
     public void flush() {
         check();
         flushAll();
+    }
+
+    /**
+     * Lets another thread own the cache, which is empty then: what it held is back in the common ring. Only for the owner;
+     * nothing happens if there is none.
+     *
+     * @throws IllegalStateException if another living thread owns it, or it is DPDK's cache of a logical core, which
+     *     cannot be handed over: each registered thread has its own
+     */
+    public void release() {
+        pool.release(this);
     }
 
     /** How many mbufs the cache holds. */
@@ -297,8 +327,37 @@ public final class MbufCache {
         return own ? cached() : 0;
     }
 
-    boolean isOwnedBy(Thread thread) {
-        return owner == thread;
+    /** Whether {@link MbufPool#cache} gives this one to a thread. */
+    boolean isThatOf(Thread thread) {
+        return ofThread && owner == thread;
+    }
+
+    /** Makes the calling thread the owner; under the pool's lock. */
+    void claim() {
+        Thread now = owner;
+        if (!own || pool.isClosed() || (now != null && now.isAlive())) {
+            throw misuse();
+        }
+        ownedBy(Thread.currentThread());
+        ofThread = false;
+    }
+
+    /** Makes nobody the owner, under the pool's lock; false if nobody was before. */
+    boolean giveUpOwnership() {
+        if (!own) {
+            throw new IllegalStateException("this cache of pool " + pool.name() + " is that of logical core " + lcoreId
+                    + " and cannot be handed over; use one of MbufPool.newCache(), or let the other thread register");
+        }
+        Thread now = owner;
+        if (now == null || pool.isClosed()) {
+            return false;
+        }
+        if (now != Thread.currentThread() && now.isAlive()) {
+            throw misuse();
+        }
+        flushAll();
+        owner = null;
+        return true;
     }
 
     /** Of a thread that has ended: gives back what it cached. Knows no owner afterwards. */
@@ -312,6 +371,11 @@ public final class MbufCache {
             flushAll();
         }
         return true;
+    }
+
+    private void ownedBy(Thread thread) {
+        owner = thread;
+        ownerName = thread.toString();
     }
 
     /** Refuses all use from now on; of the pool that is about to go. */
@@ -330,7 +394,7 @@ public final class MbufCache {
 
     private void check() {
         if (Thread.currentThread() != owner || Memory.getInt(lcoreWord) != lcoreId) {
-            throw misuse();
+            pool.claim(this);
         }
     }
 
@@ -341,7 +405,8 @@ public final class MbufCache {
         }
         if (thread != owner) {
             return new IllegalStateException("this cache of pool " + pool.name() + " belongs to " + ownerName
-                    + ", not to " + thread + "; each thread asks the pool for its own");
+                    + ", not to " + thread + "; each thread asks the pool for its own"
+                    + (own ? ", or the owner calls release() before" : ""));
         }
         return new IllegalStateException("this cache of pool " + pool.name() + " is that of logical core " + lcoreId
                 + ", which " + thread + " is no more registered as; ask the pool for another");
@@ -352,7 +417,7 @@ public final class MbufCache {
         return Math.min(PoolConfig.HEADROOM, bufferBytes) | 1L << 16 | 1L << 32 | NO_PORT << 48;
     }
 
-    /** Makes all fields those of an mbuf that is new, and held. */
+    /** Makes all fields those of an mbuf that is new. */
     static void reset(long address, long rearm) {
         long mbuf = Objects.checkIndex(address, ADDRESSES);
         Memory.putLong(mbuf + DATA_OFF, rearm);
@@ -371,14 +436,10 @@ public final class MbufCache {
         // The counters are read as the word that reset writes, which the CPU then hands over without a detour.
         long word = Memory.getLong(mbuf + DATA_OFF);
         return (int) (word >>> 16) == ALONE
-                && (word & PORT_MASK) != GONE
                 && Memory.getLong(mbuf + POOL) == poolAddress
+                && ownership.holds(mbuf)
                 && (Memory.getLong(mbuf + OL_FLAGS) & ELSEWHERE) == 0
                 && Memory.getLong(mbuf + NEXT) == 0;
-    }
-
-    private static void giveUp(long mbuf) {
-        Memory.putLong(mbuf + DATA_OFF, Memory.getLong(mbuf + DATA_OFF) & ~PORT_MASK | GONE);
     }
 
     /** Frees mbufs as long as they are plain ones; returns how many. */
@@ -391,7 +452,7 @@ public final class MbufCache {
             if (mbuf == 0 || !isPlain(mbuf)) {
                 break;
             }
-            giveUp(mbuf);
+            ownership.given(mbuf);
             if (length >= limit) {
                 Memory.putInt(cache + CACHE_LENGTH, length);
                 put(mbuf);
@@ -426,7 +487,6 @@ public final class MbufCache {
         // Mbufs in a pool have one segment and one reference.
         Memory.putLong(segment + NEXT, 0);
         Memory.putShort(segment + NB_SEGS, 1);
-        Memory.putShort(segment + PORT, Ownership.GONE);
         if (Memory.getLong(segment + POOL) == poolAddress && (Memory.getLong(segment + OL_FLAGS) & ELSEWHERE) == 0) {
             put(segment);
         } else {

@@ -7,6 +7,7 @@ import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
 import dev.remora.dpdk.ffi.Ownership;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,13 +22,17 @@ import java.util.List;
 public final class MbufPool implements AutoCloseable {
     private final PoolConfig config;
     private final long address;
+    private final Ownership ownership;
+    /** Those that have an owner; also the lock for everything that is not of one thread. */
     private final List<MbufCache> caches = new ArrayList<>();
+
     private final List<ExternalMemory> externals = new ArrayList<>();
     private volatile boolean closed;
 
-    private MbufPool(PoolConfig config, long address) {
+    private MbufPool(PoolConfig config, long address, Ownership ownership) {
         this.config = config;
         this.address = address;
+        this.ownership = ownership;
     }
 
     /**
@@ -51,7 +56,12 @@ public final class MbufPool implements AutoCloseable {
         if (address == 0) {
             throw refused(config, error);
         }
-        return new MbufPool(config, address);
+        try {
+            return new MbufPool(config, address, ownership(config, address));
+        } catch (RuntimeException | Error e) {
+            MempoolCalls.freePool(address);
+            throw e;
+        }
     }
 
     /** Address of DPDK's {@code struct rte_mempool}. */
@@ -97,6 +107,18 @@ public final class MbufPool implements AutoCloseable {
     }
 
     /**
+     * Makes a cache outside DPDK that belongs to the first thread that uses it, until that thread calls
+     * {@link MbufCache#release()} or ends. For loops that go from thread to thread, or that are set up on a thread other
+     * than the one they run on. Drivers called on a registered thread do not share it.
+     */
+    public MbufCache newCache() {
+        synchronized (caches) {
+            checkOpen();
+            return MbufCache.ofNobody(this);
+        }
+    }
+
+    /**
      * Memory for packet data that is not copied into mbufs; belongs to the pool and goes with it.
      *
      * @param bytes its size
@@ -136,6 +158,7 @@ public final class MbufPool implements AutoCloseable {
             closed = true;
             caches.forEach(MbufCache::retire);
             caches.clear();
+            ownership.forget();
             MempoolCalls.freePool(address);
         }
     }
@@ -154,7 +177,7 @@ public final class MbufPool implements AutoCloseable {
             // Without caches there is nothing of DPDK's to share.
             int wanted = config.cacheSize() == 0 ? -1 : lcoreId;
             for (MbufCache known : caches) {
-                if (known.isOwnedBy(thread) && known.lcoreId() == wanted) {
+                if (known.isThatOf(thread) && known.lcoreId() == wanted) {
                     return known;
                 }
             }
@@ -162,6 +185,31 @@ public final class MbufPool implements AutoCloseable {
             caches.add(made);
             return made;
         }
+    }
+
+    /** Makes the calling thread the owner of a cache that has no living one; throws for others. */
+    void claim(MbufCache cache) {
+        synchronized (caches) {
+            cache.claim();
+            retireCachesOfEndedThreads();
+            if (!caches.contains(cache)) {
+                caches.add(cache);
+            }
+        }
+    }
+
+    /** Takes the owner from a cache, which nobody need free then: it is empty. */
+    void release(MbufCache cache) {
+        synchronized (caches) {
+            if (cache.giveUpOwnership()) {
+                caches.remove(cache);
+            }
+        }
+    }
+
+    /** Which of its mbufs Java holds. */
+    Ownership ownership() {
+        return ownership;
     }
 
     /** DPDK's cache for a logical core. */
@@ -201,6 +249,24 @@ public final class MbufPool implements AutoCloseable {
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("pool " + name() + " is closed");
+        }
+    }
+
+    /** Takes all mbufs out and puts them back, to see where they lie. */
+    private static Ownership ownership(PoolConfig config, long address) {
+        Layout layout = Layout.loaded();
+        int spacing = Memory.getInt(address + layout.offset("rte_mempool.header_size"))
+                + Memory.getInt(address + layout.offset("rte_mempool.elt_size"))
+                + Memory.getInt(address + layout.offset("rte_mempool.trailer_size"));
+        int count = config.mbufs();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment all = arena.allocate(8L * count, 8);
+            if (MempoolCalls.move(MempoolCalls.operation(address, "dequeue"), address, all.address(), count) < 0
+                    || MempoolCalls.move(MempoolCalls.operation(address, "enqueue"), address, all.address(), count)
+                            < 0) {
+                throw new IllegalStateException("the ring of the new pool " + config.name() + " is not full");
+            }
+            return Ownership.ofPool(address, all, spacing);
         }
     }
 

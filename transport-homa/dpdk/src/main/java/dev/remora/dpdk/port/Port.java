@@ -1,7 +1,9 @@
 package dev.remora.dpdk.port;
 
+import dev.remora.dpdk.DeviceNotReadyException;
 import dev.remora.dpdk.DpdkException;
 import dev.remora.dpdk.device.DeviceConfig;
+import dev.remora.dpdk.device.MemifDevice;
 import dev.remora.dpdk.ffi.Errno;
 import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
@@ -111,14 +113,26 @@ public final class Port implements AutoCloseable {
         }
     }
 
-    /** Starts the port; its queues can be used from now on. Nothing happens when it is started. */
+    /**
+     * Starts the port; its queues can be used from now on. Nothing happens when it is started.
+     *
+     * @throws DeviceNotReadyException if its other end is not there yet; the port is as before, try again
+     * @throws DpdkException if the driver refuses
+     */
     public void start() {
         synchronized (lock) {
             PortSetup ready = configured();
             if (started) {
                 return;
             }
-            check(OfPort.START, EthdevCalls.call(OfPort.START, id));
+            int code = EthdevCalls.call(OfPort.START, id);
+            // The driver's answer to every failure to connect.
+            if (code == -Errno.EPERM && device instanceof MemifDevice memif && !memif.server()) {
+                throw new DeviceNotReadyException(
+                        "port " + name() + ": nobody listens at the socket " + memif.socket() + " yet",
+                        MemifDevice.REMEDY);
+            }
+            check(OfPort.START, code);
             started = true;
             try {
                 if (promiscuousAtStart) {
@@ -435,7 +449,8 @@ public final class Port implements AutoCloseable {
         boolean critical = device.neverBlocks();
         List<RxQueue> rx = new ArrayList<>();
         for (int i = 0; i < ready.rxQueues(); i++) {
-            rx.add(new RxQueue(i, name(), receive, Memory.getLong(rxData + 8L * i), device));
+            long queue = Memory.getLong(rxData + 8L * i);
+            rx.add(new RxQueue(i, name(), receive, queue, device, ready.pool().address()));
         }
         TxQueue.Limits limits =
                 new TxQueue.Limits(mtu() + FRAME_OVERHEAD, ready.maxSegments(), ready.segmentsRemedy(capabilities()));

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param txQueues transmit queues
  * @param rxDescriptors per receive queue; changed to what the driver allows
  * @param txDescriptors per transmit queue; changed to what the driver allows
+ * @param txFreeThreshold free descriptors of a transmit queue below which the driver takes back mbufs that were sent, on the
+ *     next burst; 0 leaves it to the driver, which then may keep nearly as many as there are descriptors
  * @param mtu bytes of a packet behind the Ethernet header; 0 leaves it to the driver
  * @param rxOffloads required for receiving
  * @param txOffloads required for sending
@@ -26,6 +28,7 @@ public record PortConfig(
         int txQueues,
         int rxDescriptors,
         int txDescriptors,
+        int txFreeThreshold,
         int mtu,
         Set<RxOffload> rxOffloads,
         Set<TxOffload> txOffloads,
@@ -43,6 +46,7 @@ public record PortConfig(
         }
         require("rxDescriptors", rxDescriptors, 1, 65_535);
         require("txDescriptors", txDescriptors, 1, 65_535);
+        require("txFreeThreshold", txFreeThreshold, 0, 65_535);
         if (mtu != 0) {
             require("mtu", mtu, 68, 65_535);
         }
@@ -75,6 +79,7 @@ public record PortConfig(
         private int txQueues = 1;
         private int rxDescriptors = 1_024;
         private int txDescriptors = 1_024;
+        private int txFreeThreshold;
         private int mtu;
         private final EnumSet<RxOffload> rxOffloads = EnumSet.noneOf(RxOffload.class);
         private final EnumSet<TxOffload> txOffloads = EnumSet.noneOf(TxOffload.class);
@@ -113,6 +118,12 @@ public record PortConfig(
         /** Descriptors per transmit queue. */
         public Builder txDescriptors(int count) {
             txDescriptors = count;
+            return this;
+        }
+
+        /** Free descriptors below which the driver takes back sent mbufs; 0 leaves it to the driver. */
+        public Builder txFreeThreshold(int count) {
+            txFreeThreshold = count;
             return this;
         }
 
@@ -165,6 +176,7 @@ public record PortConfig(
                     txQueues,
                     rxDescriptors,
                     txDescriptors,
+                    txFreeThreshold,
                     mtu,
                     rxOffloads,
                     txOffloads,

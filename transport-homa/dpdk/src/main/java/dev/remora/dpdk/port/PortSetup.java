@@ -21,6 +21,7 @@ import java.util.Set;
  * @param rxDescriptors per receive queue
  * @param txDescriptors per transmit queue
  * @param maxSegments of a frame to send
+ * @param pool from which the receive queues take mbufs
  */
 record PortSetup(
         Set<RxOffload> rxOffloads,
@@ -29,7 +30,8 @@ record PortSetup(
         int txQueues,
         int rxDescriptors,
         int txDescriptors,
-        int maxSegments) {
+        int maxSegments,
+        MbufPool pool) {
 
     /** {@code RTE_ETH_MQ_RX_RSS}. */
     private static final int BY_HASH = 1;
@@ -74,8 +76,9 @@ record PortSetup(
                     config.txQueues(),
                     Memory.getShort(rxCount.address()),
                     Memory.getShort(txCount.address()),
-                    tx.contains(TxOffload.MULTI_SEGS) ? offered.maxSegments() : 1);
-            setup.queues(id, name, info.address(), layout, pool, offered);
+                    tx.contains(TxOffload.MULTI_SEGS) ? offered.maxSegments() : 1,
+                    pool);
+            setup.queues(id, name, info.address(), layout, offered, config.txFreeThreshold());
             setMtu(id, name, config.mtu());
             return setup;
         }
@@ -153,7 +156,7 @@ record PortSetup(
                 + "; for TCP_TSO with net_vhost and net_virtio_user both devices need tso=1";
     }
 
-    private void queues(int id, String name, long info, Layout layout, MbufPool pool, PortCapabilities offered) {
+    private void queues(int id, String name, long info, Layout layout, PortCapabilities offered, int txFreeThreshold) {
         int socket = EthdevCalls.call(EthdevCalls.OfPort.SOCKET, id);
         long rxConf = info + layout.offset("rte_eth_dev_info.default_rxconf");
         Memory.putLong(rxConf + layout.offset("rte_eth_rxconf.offloads"), RxOffload.mask(rxOffloads));
@@ -165,13 +168,14 @@ record PortSetup(
                         "rte_eth_rx_queue_setup of queue " + queue + " with " + rxDescriptors + " descriptors and pool "
                                 + pool.name(),
                         code,
-                        Math.abs(code) == Errno.EINVAL
-                                ? "larger data rooms in the pool, fewer descriptors, or RxOffload.SCATTER may help"
-                                : "");
+                        Math.abs(code) == Errno.EINVAL ? rxQueueRemedy(offered.driver()) : "");
             }
         }
         long txConf = info + layout.offset("rte_eth_dev_info.default_txconf");
         Memory.putLong(txConf + layout.offset("rte_eth_txconf.offloads"), TxOffload.mask(txOffloads));
+        if (txFreeThreshold > 0) {
+            Memory.putShort(txConf + layout.offset("rte_eth_txconf.tx_free_thresh"), txFreeThreshold);
+        }
         for (int queue = 0; queue < txQueues; queue++) {
             int code = EthdevCalls.setUpTx(id, queue, txDescriptors, socket, txConf);
             if (code < 0) {
@@ -185,6 +189,16 @@ record PortSetup(
                                 : "");
             }
         }
+    }
+
+    private static String rxQueueRemedy(String driver) {
+        if (driver.equals("net_af_xdp")) {
+            return "if DPDK's log says that the socket cannot be created, another AF_XDP socket has that queue of the"
+                    + " interface: of another program, or of a port of this process that was closed, since the driver"
+                    + " lets go of the queue only when the process ends; stop() and start() a port instead of closing"
+                    + " it, or start the process again";
+        }
+        return "larger data rooms in the pool, fewer descriptors, or RxOffload.SCATTER may help";
     }
 
     /**

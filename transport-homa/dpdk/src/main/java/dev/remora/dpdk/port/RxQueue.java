@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A receive queue of a started port. The driver's burst function is called straight through its pointer, as DPDK's inline
@@ -26,14 +27,15 @@ public final class RxQueue extends OwnedQueue {
     private final MemorySegment function;
     private final long queue;
     private final boolean critical;
-    private final boolean passesMbufsOn;
+    /** Of the pool the driver takes mbufs from; null if it passes on those of any pool. */
+    private final @Nullable Ownership ownership;
 
-    RxQueue(int index, String port, MemorySegment function, long queue, DeviceConfig device) {
+    RxQueue(int index, String port, MemorySegment function, long queue, DeviceConfig device, long pool) {
         super("rx", index, port);
         this.function = function;
         this.queue = queue;
         critical = device.neverBlocks();
-        passesMbufsOn = device.passesMbufsOn();
+        ownership = device.passesMbufsOn() ? null : Ownership.ofPool(pool);
     }
 
     /**
@@ -59,15 +61,17 @@ public final class RxQueue extends OwnedQueue {
         } catch (Throwable e) {
             throw Natives.unexpected(e);
         }
-        if (passesMbufsOn) {
+        array.size(count);
+        if (ownership != null) {
+            ownership.received(entries, count);
+        } else {
             take(entries, count);
         }
-        array.size(count);
         Reference.reachabilityFence(array);
         return count;
     }
 
-    /** The sender has given these mbufs up, and may have kept a reference. Other devices set the port, which takes them. */
+    /** The sender has given these mbufs up, and may have kept a reference. */
     private static void take(long entries, int count) {
         for (int i = 0; i < count; i++) {
             Ownership.take(Memory.getLong(entries + 8L * i));

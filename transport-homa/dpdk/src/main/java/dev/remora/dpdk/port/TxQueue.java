@@ -220,15 +220,14 @@ public final class TxQueue extends OwnedQueue {
         }
     }
 
-    /** The mbufs are the driver's from now on: it may free them before the burst returns. A chain is marked at its head. */
+    /** The mbufs are the driver's from now on: it may free them before the burst returns. Of a chain only the head is held. */
     private static void give(long entries, int size) {
         for (int i = 0; i < size; i++) {
             long mbuf = Memory.getLong(entries + 8L * i);
-            if (!Ownership.isHeld(mbuf)) {
+            if (!Ownership.tryGive(mbuf)) {
                 takeBack(entries, 0, i);
                 throw Ownership.notHeld(mbuf);
             }
-            Ownership.give(mbuf);
         }
     }
 

@@ -127,6 +127,8 @@ class KernelDevicesTest {
             int lost = peer.ask("close port=net_af_xdp0", "closed").number("inUse");
             assertThat(lost).isLessThanOrEqualTo(2 * 2_048);
         }
+        // Nor does it let go of the interface: that is what the message is to say, not something about buffers.
+        assertThat(pair.a().attempt(open, "opened")).contains("only when the process ends", "stop() and start()");
     }
 
     private void openTap(String options) {

@@ -1,5 +1,7 @@
 package dev.remora.dpdk.exchange;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
@@ -13,7 +15,11 @@ class MemifExchangeTest {
         try (Pair pair = Pair.start(Pair.EAL)) {
             // A client that comes before its server is refused, and can try again.
             pair.b().tell("open device=memif up=true retry=true socket=" + folder + "/m");
-            pair.b().expectLine("waiting", new ArrayList<>());
+            assertThat(pair.b().expectLine("waiting", new ArrayList<>()))
+                    .contains(
+                            "DeviceNotReadyException",
+                            "nobody listens at the socket " + folder + "/m yet",
+                            "the memif server must come first");
             pair.a().ask("open device=memif server=true up=true socket=" + folder + "/m", "opened");
             pair.b().expect("opened");
             Pair.Ports ports = new Pair.Ports(pair, "net_memif0", "net_memif0");

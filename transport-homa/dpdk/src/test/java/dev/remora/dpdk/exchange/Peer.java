@@ -226,7 +226,7 @@ public final class Peer {
                 }
                 if (!told) {
                     told = true;
-                    System.out.println("waiting " + e.getMessage());
+                    System.out.println("waiting " + e);
                 }
                 port.stop();
                 pause(deadline, e.toString());

@@ -66,7 +66,9 @@ class LibrariesTest {
     @Test
     void aLibraryWithoutAVersionIsNotDpdk() throws IOException {
         Path library = library(23, "int nothing;");
-        assertThat(failure().problem()).isEqualTo(library + " is not DPDK: it has no rte_version");
+        DpdkException thrown = failure();
+        assertThat(thrown.problem()).isEqualTo(library + " is not DPDK: it has no rte_version");
+        assertThat(thrown.remedy()).contains("-Ddev.remora.dpdk.path=FOLDER");
     }
 
     @Test

@@ -23,6 +23,7 @@ final class FreeChecks {
         checks.put("an mbuf can be sent and kept", FreeChecks::sentAndKept);
         checks.put("a reference of native code keeps an mbuf", FreeChecks::nativeReference);
         checks.put("a clone keeps the data of its original", FreeChecks::clones);
+        checks.put("an mbuf that native code allocated is not the caller's", FreeChecks::nativeAllocation);
         checks.put("an mbuf of another pool returns there", FreeChecks::foreign);
         checks.put("mixed arrays are freed as each mbuf needs", FreeChecks::mixed);
     }
@@ -109,6 +110,23 @@ final class FreeChecks {
             assertThatIllegalStateException().isThrownBy(() -> Mbuf.retain(mbuf));
             NativeMbufs.free(mbuf);
             assertRefused(cache, mbuf);
+            assertThat(pool.inUse()).isZero();
+        }
+    }
+
+    private static void nativeAllocation(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            MbufCache cache = pool.cache();
+            long source = cache.allocate();
+            Mbuf.length(source, 60);
+            long freed = cache.allocate();
+            cache.free(freed);
+            // On a registered thread this is the one just freed: a stale pointer to it must not free it again.
+            long copy = NativeMbufs.copy(source, pool);
+            assertRefused(cache, copy);
+            assertRefused(cache, freed);
+            NativeMbufs.free(copy);
+            cache.free(source);
             assertThat(pool.inUse()).isZero();
         }
     }

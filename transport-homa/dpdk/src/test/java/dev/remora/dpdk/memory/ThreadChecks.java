@@ -26,6 +26,13 @@ final class ThreadChecks {
         checks.put("a cache of a logical core refuses when the thread left DPDK", ThreadChecks::leftDpdk);
         checks.put("a thread that registers later gets another cache", ThreadChecks::registersLater);
         checks.put("what an ended thread had cached is not lost", ThreadChecks::endedThread);
+        checks.put("a released cache belongs to the next thread that uses it", ThreadChecks::handOver);
+        checks.put("a new cache belongs to the first thread that uses it", ThreadChecks::newCache);
+        checks.put("only the owner releases a cache", ThreadChecks::foreignRelease);
+        checks.put("a cache of a logical core is not handed over", ThreadChecks::releaseOfLcore);
+        checks.put("a cache whose owner ended can be taken over", ThreadChecks::ownerEnded);
+        checks.put("a released cache of a closed pool refuses", ThreadChecks::releasedAndClosed);
+        checks.put("threads take turns with one cache", ThreadChecks::turns);
         checks.put("a virtual thread can use a pool", ThreadChecks::virtualThread);
         checks.put("several threads pass mbufs on without losing one", ThreadChecks::severalThreads);
         checks.put("references are given up by several threads at once", ThreadChecks::sharedReferences);
@@ -92,7 +99,10 @@ final class ThreadChecks {
                         .withMessageContaining("no more registered");
                 assertThatIllegalStateException().isThrownBy(cache::flush);
                 assertThat(pool.cache()).isNotSameAs(cache);
-                pool.cache().free(pool.cache().allocate());
+                // What it had cached is there for others.
+                MbufArray all = new MbufArray(128);
+                assertThat(pool.cache().allocate(all, 128)).isTrue();
+                pool.cache().free(all);
             });
             assertThat(pool.inUse()).isZero();
         }
@@ -126,6 +136,159 @@ final class ThreadChecks {
             MbufArray all = new MbufArray(128);
             assertThat(pool.cache().allocate(all, 128)).isTrue();
             pool.cache().free(all);
+        }
+    }
+
+    private static void handOver(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            MbufCache cache = pool.newCache();
+            long mbuf = cache.allocate();
+            cache.release();
+            assertThat(cache.cached()).isZero();
+            assertThat(pool.inUse()).isOne();
+            onThread(() -> {
+                cache.free(mbuf);
+                assertThat(pool.inUse()).isZero();
+                cache.release();
+            });
+            cache.release();
+            cache.free(cache.allocate());
+            assertThat(pool.cache()).isNotSameAs(cache);
+            assertThat(pool.inUse()).isZero();
+        }
+    }
+
+    private static void newCache(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            MbufCache cache = pool.newCache();
+            assertThat(cache).isNotSameAs(pool.cache()).isNotSameAs(pool.newCache());
+            String mine = Thread.currentThread().toString();
+            onThread(() -> {
+                cache.free(cache.allocate());
+                String its = Thread.currentThread().toString();
+                MbufCache another = pool.newCache();
+                another.free(another.allocate());
+                assertThat(pool.cache()).isNotSameAs(another).isNotSameAs(cache);
+                onThread(() -> assertThatIllegalStateException()
+                        .isThrownBy(cache::allocate)
+                        .withMessageContaining(its)
+                        .withMessageContaining(Thread.currentThread().toString())
+                        .withMessageContaining("release()"));
+                cache.release();
+            });
+            cache.free(cache.allocate());
+            onThread(() ->
+                    assertThatIllegalStateException().isThrownBy(cache::flush).withMessageContaining(mine));
+        }
+    }
+
+    private static void foreignRelease(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            MbufCache cache = pool.newCache();
+            cache.release();
+            cache.free(cache.allocate());
+            int cached = cache.cached();
+            String mine = Thread.currentThread().toString();
+            onThread(() -> assertThatIllegalStateException()
+                    .isThrownBy(cache::release)
+                    .withMessageContaining(mine)
+                    .withMessageContaining(Thread.currentThread().toString()));
+            assertThat(cache.cached()).isEqualTo(cached);
+            cache.free(cache.allocate());
+        }
+    }
+
+    private static void releaseOfLcore(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            onThread(() -> {
+                MbufCache plain = pool.cache();
+                try (Lcore lcore = eal.registerThread()) {
+                    MbufCache cache = pool.cache();
+                    assertThatIllegalStateException()
+                            .isThrownBy(cache::release)
+                            .withMessageContaining("logical core " + lcore.id())
+                            .withMessageContaining("newCache()");
+                    cache.free(cache.allocate());
+                }
+                // That of the thread itself can be handed over; the thread gets another when it asks again.
+                plain.release();
+                assertThat(pool.cache()).isNotSameAs(plain);
+            });
+        }
+    }
+
+    private static void ownerEnded(Eal eal) {
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 64)) {
+            MbufCache cache = pool.newCache();
+            onThread(() -> cache.free(cache.allocate()));
+            assertThat(cache.cached()).isEqualTo(65);
+            assertThat(pool.inUse()).isZero();
+            MbufArray all = new MbufArray(128);
+            assertThat(cache.allocate(all, 128)).isTrue();
+            cache.free(all);
+            assertThat(pool.inUse()).isZero();
+
+            // Also when the pool has noticed the end already, and given back what was cached.
+            onThread(() -> pool.newCache().free(pool.cache().allocate()));
+            MbufCache other = pool.newCache();
+            onThread(() -> other.free(other.allocate()));
+            pool.cache();
+            assertThat(other.cached()).isZero();
+            other.free(other.allocate());
+            assertThat(pool.available()).isEqualTo(128);
+        }
+    }
+
+    private static void releasedAndClosed(Eal eal) {
+        MbufPool pool = PoolChecks.pool(eal, 128, 16);
+        MbufCache never = pool.newCache();
+        MbufCache released = pool.newCache();
+        released.free(released.allocate());
+        released.release();
+        MbufCache owned = pool.newCache();
+        owned.free(owned.allocate());
+        pool.close();
+        for (MbufCache each : List.of(never, released, owned)) {
+            assertThatIllegalStateException().isThrownBy(each::allocate).withMessageContaining("closed");
+            each.release();
+        }
+        assertThatIllegalStateException().isThrownBy(pool::newCache).withMessageContaining("closed");
+    }
+
+    /** Whoever finds the cache free uses it; the others are refused, and nobody sees half of what another did. */
+    private static void turns(Eal eal) {
+        int threads = 3;
+        int turns = 2_000;
+        try (MbufPool pool = PoolChecks.pool(eal, 128, 16)) {
+            MbufCache cache = pool.newCache();
+            AtomicInteger inside = new AtomicInteger();
+            Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+            List<Thread> all = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                all.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        for (int done = 0; done < turns && thrown.isEmpty(); ) {
+                            long mbuf;
+                            try {
+                                mbuf = cache.allocate();
+                            } catch (IllegalStateException taken) {
+                                Thread.onSpinWait();
+                                continue;
+                            }
+                            assertThat(inside.incrementAndGet()).isOne();
+                            cache.free(mbuf);
+                            inside.decrementAndGet();
+                            cache.release();
+                            done++;
+                        }
+                    } catch (Throwable e) {
+                        thrown.add(e);
+                    }
+                }));
+            }
+            all.forEach(ThreadChecks::join);
+            assertThat(thrown).isEmpty();
+            assertThat(pool.available()).isEqualTo(128);
         }
     }
 

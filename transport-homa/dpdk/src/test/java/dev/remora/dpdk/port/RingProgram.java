@@ -174,6 +174,9 @@ public final class RingProgram {
         assertThat(port.rxQueue(0).receive(array)).isEqualTo(1);
         assertThat(Mbuf.segments(array.get(0))).isEqualTo(2);
         assertThat(Mbuf.packetLength(array.get(0))).isEqualTo(1_401);
+        assertThatThrownBy(() -> cache.free(Mbuf.next(array.get(0))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("not the caller's");
         cache.free(array);
     }
 

@@ -49,7 +49,12 @@ public final class HomaEndpoint {
      * @throws IllegalArgumentException when the port is not 1..65535
      */
     public void listen(int port) {
-        receiver.listen(checkPort(port));
+        receiver.listen(checkPort(port), true);
+    }
+
+    /** Takes no new requests on a port; those that have begun go on. */
+    public void unlisten(int port) {
+        receiver.listen(checkPort(port), false);
     }
 
     /**

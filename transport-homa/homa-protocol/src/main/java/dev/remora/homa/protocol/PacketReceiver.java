@@ -48,8 +48,8 @@ final class PacketReceiver {
         owner = config.get(Tunable.OWNER);
     }
 
-    void listen(int port) {
-        listening[port] = true;
+    void listen(int port, boolean on) {
+        listening[port] = on;
     }
 
     Verdict onPacket(long high, long low, MemorySegment memory, long at, int length) {
@@ -88,10 +88,10 @@ final class PacketReceiver {
                 return drop(Counter.WRONG_PEER);
             }
         } else {
-            if (!listening[localPort]) {
+            rpc = core.rpcs.server(high, low, id, peerPort, localPort);
+            if (rpc == null && !listening[localPort]) {
                 return drop(Counter.NO_SUCH_PORT, Verdict.NO_SUCH_PORT);
             }
-            rpc = core.rpcs.server(high, low, id, peerPort, localPort);
         }
         Peer known = rpc != null ? rpc.peer() : core.peers.get(high, low);
         if (known != null) {

@@ -2,57 +2,329 @@ package dev.remora.homa.engine;
 
 import dev.remora.homa.net.PacketPort;
 import dev.remora.homa.protocol.HomaConfig;
+import dev.remora.homa.protocol.HomaEndpoint;
 import dev.remora.homa.protocol.RpcError;
+import dev.remora.homa.protocol.Unreachable;
+import dev.remora.homa.protocol.receive.SlabMessageBuffers;
+import dev.remora.homa.protocol.wire.Encapsulation;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** SIGNATURES ONLY in this commit; the implementation follows. */
+/**
+ * The loop that drives one Homa endpoint over one packet port: commands, arrivals, timers, events, departures.
+ *
+ * <p>One thread at a time drives it: its own, or a caller that has nothing to do but wait ({@link #drive}). On a machine with
+ * few CPUs that spares the caller the way through the scheduler, twice per call. While callers drive, the engine's own thread
+ * sleeps, and looks now and then whether it is needed.
+ */
 public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final VarHandle DRIVER;
+
+    static {
+        try {
+            DRIVER = MethodHandles.lookup().findVarHandle(Engine.class, "driver", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** A caller that has waited so long lets the engine's thread go on: the answer takes its time. */
+    private static final long CALLER_PATIENCE_NS = 100_000;
+    /** So long after a caller has driven, the engine's thread leaves the next call to callers, too. */
+    private static final long CALLERS_DRIVE_NS = 2_000_000;
+
+    private static final long STANDBY_NS = 500_000;
+    private static final int CLOCK_EVERY = 16;
+    private static final long FAREWELL_NS = 20_000_000;
+    private static final long JOIN_MS = 5_000;
+
+    /** What a driving caller waits for. */
+    @FunctionalInterface
+    public interface Waiter {
+        /** Asked by the driving thread between rounds. */
+        boolean isDone();
+    }
+
+    private final PacketPort port;
+    private final IdlePolicy idle;
+    private final Thread thread;
+    private final HomaEndpoint endpoint;
+    private final Arrivals arrivals;
+    private final Departures departures;
+    private final HandOff handOff = new HandOff();
+    private final ReceivedPool receivedPool = new ReceivedPool();
+    private final EngineRpcs rpcs;
+    private final boolean[] listening = new boolean[65_536];
+
+    private volatile @Nullable Thread driver;
+    private volatile boolean closing;
+    private volatile boolean parked;
+    private volatile long callerDroveNs;
+    private boolean ended;
+    private long nowNs;
+    private long lastWorkNs;
+    private long deadlineNs;
+    private long rounds;
+    private long busyRounds;
+    private long callerRounds;
+    private long parks;
+
     /**
      * @param name of its thread
      * @param config of the protocol
      * @param port what it drives; closed with the engine
+     * @param encapsulation of what it sends; it takes any
      * @param receiveBytes bound of the memory for arriving messages
      * @param idle of its thread
      * @param requests gets what arrives for the ports listened on
      */
     public Engine(
-            String name, HomaConfig config, PacketPort port, long receiveBytes, IdlePolicy idle, RequestSink requests) {
-        throw new UnsupportedOperationException(name + config + port + receiveBytes + idle + requests);
+            String name,
+            HomaConfig config,
+            PacketPort port,
+            Encapsulation encapsulation,
+            long receiveBytes,
+            IdlePolicy idle,
+            RequestSink requests) {
+        this.port = port;
+        this.idle = idle;
+        nowNs = System.nanoTime();
+        deadlineNs = nowNs;
+        lastWorkNs = nowNs;
+        callerDroveNs = nowNs - CALLERS_DRIVE_NS;
+        endpoint = new HomaEndpoint(config, SlabMessageBuffers.heap(receiveBytes), nowNs);
+        rpcs = new EngineRpcs(this, endpoint, receivedPool, requests);
+        arrivals = new Arrivals(endpoint, port, listening);
+        departures = new Departures(endpoint, port, encapsulation);
+        thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
 
     /** Starts the thread. */
-    public void start() {}
+    public void start() {
+        thread.start();
+    }
+
+    // --- driving -----------------------------------------------------------------------------------------------------
+
+    /** Has something done on the engine, as soon as it can be. For any thread. */
+    public void submit(Command command) {
+        submit(command, false);
+    }
 
     /**
-     * Has something done on the engine: at once if the calling thread is driving it, else soon. For any thread.
+     * The same for a caller that is going to {@link #drive}: nobody else need be woken. If nobody drives at present it is done
+     * before this returns.
      */
-    public void submit(Command command) {}
+    public void submit(Command command, boolean willDrive) {
+        if (isDriving()) {
+            runSafely(command);
+            return;
+        }
+        if (willDrive && !closing && acquire()) {
+            try {
+                nowNs = System.nanoTime();
+                runSafely(command);
+                departures.transmit(nowNs);
+            } finally {
+                letGo(false);
+            }
+            return;
+        }
+        if (!handOff.push(command)) {
+            command.refused();
+            return;
+        }
+        wake();
+    }
 
     /** Whether the calling thread is driving the engine now; the methods below need that. */
     public boolean isDriving() {
-        return false;
+        return driver == Thread.currentThread();
     }
 
     /**
-     * Drives the engine on the calling thread for a while, until {@code call} is done or some 100 us have passed, unless
+     * Drives the engine on the calling thread until the waiter's wait is over, or some 100 us have passed without that, unless
      * another thread drives it now. For any thread that has nothing to do but wait.
      *
-     * @return false when another thread is driving, or the engine has ended: wait otherwise
+     * @return false when it would be better to sleep: another thread drives, the engine has ended, or it has lasted too long
      */
-    public boolean drive(Waiter call) {
-        return false;
+    public boolean drive(Waiter waiter) {
+        if (closing || !acquire()) {
+            return false;
+        }
+        boolean done = false;
+        try {
+            long start = System.nanoTime();
+            callerDroveNs = start;
+            for (int i = 1; !closing; i++) {
+                round(i == 1 ? start : System.nanoTime());
+                callerRounds++;
+                done = waiter.isDone();
+                if (done || nowNs - start > CALLER_PATIENCE_NS) {
+                    break;
+                }
+                Thread.onSpinWait();
+            }
+        } finally {
+            letGo(!done || rpcs.clients() > 0);
+        }
+        return done;
     }
 
-    /** What a driving caller waits for. */
-    public interface Waiter {
-        boolean isDone();
+    private boolean acquire() {
+        return driver == null && DRIVER.compareAndSet(this, null, Thread.currentThread());
     }
+
+    /** @param needed whether the engine's thread has to go on at once */
+    private void letGo(boolean needed) {
+        port.release();
+        driver = null;
+        if (closing || needed || !handOff.isEmpty()) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                boolean standby = System.nanoTime() - callerDroveNs < CALLERS_DRIVE_NS;
+                if (!acquire()) {
+                    park(STANDBY_NS);
+                    continue;
+                }
+                try {
+                    if (standby) {
+                        round(System.nanoTime());
+                    } else {
+                        spin();
+                    }
+                } finally {
+                    port.release();
+                    driver = null;
+                }
+                rest(standby);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("engine {} ends: this is a defect", thread.getName(), e);
+            throw e;
+        } finally {
+            closing = true;
+            end();
+        }
+    }
+
+    /** Goes round while there is work, and as long after it as the policy says. */
+    private void spin() {
+        long now = System.nanoTime();
+        for (int i = 1; !closing; i++) {
+            if (!round(now)) {
+                if (now - lastWorkNs >= idle.spinNs()) {
+                    return;
+                }
+                Thread.onSpinWait();
+            }
+            // Empty rounds are short: not each of them needs to know the time.
+            if (i % CLOCK_EVERY == 0 || lastWorkNs == now) {
+                now = System.nanoTime();
+            }
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is what the policy asks for
+    private void rest(boolean standby) {
+        if (standby) {
+            park(Math.min(STANDBY_NS, Math.max(0, deadlineNs - nowNs)));
+        } else if (nowNs - lastWorkNs < idle.spinNs() + idle.yieldNs() || idle.parkNs() == 0) {
+            Thread.yield();
+        } else {
+            park(Math.min(idle.parkNs(), Math.max(0, deadlineNs - nowNs)));
+        }
+    }
+
+    private void park(long ns) {
+        parked = true;
+        if (handOff.isEmpty() && !closing) {
+            parks++;
+            LockSupport.parkNanos(this, ns);
+        }
+        parked = false;
+    }
+
+    /** One round of the loop; returns whether there was anything to do. */
+    private boolean round(long now) {
+        nowNs = now;
+        rounds++;
+        boolean worked = runCommands();
+        receivedPool.drain(endpoint);
+        if (arrivals.receive(now) > 0) {
+            endpoint.onBurstEnd(now);
+            worked = true;
+        }
+        if (now - deadlineNs >= 0) {
+            endpoint.onTick(now);
+        }
+        worked |= rpcs.deliverEvents();
+        worked |= departures.transmit(now);
+        if (worked || now - deadlineNs >= 0) {
+            deadlineNs = Math.min(endpoint.nextDeadlineNs(now), port.nextDeadlineNs(now));
+        }
+        if (worked) {
+            busyRounds++;
+            lastWorkNs = now;
+        }
+        return worked;
+    }
+
+    private boolean runCommands() {
+        Command command = handOff.takeAll();
+        if (command == null) {
+            return false;
+        }
+        while (command != null) {
+            Command next = command.next;
+            command.next = null;
+            runSafely(command);
+            command = next;
+        }
+        return true;
+    }
+
+    private static void runSafely(Command command) {
+        try {
+            command.run();
+        } catch (RuntimeException e) {
+            LOG.error("a command threw; it must not", e);
+        }
+    }
+
+    // --- commands, on the driving thread -----------------------------------------------------------------------------
 
     /** Packets to this port go to the request sink from now on. Driving thread only. */
-    public void listen(int port) {}
+    public void listen(int homaPort) {
+        checkDriving();
+        endpoint.listen(homaPort);
+        listening[homaPort] = true;
+    }
 
     /** And no more: new requests are answered with ICMP port unreachable. Driving thread only. */
-    public void unlisten(int port) {}
+    public void unlisten(int homaPort) {
+        checkDriving();
+        listening[homaPort] = false;
+        endpoint.unlisten(homaPort);
+    }
 
     /**
      * Sends a request. Driving thread only.
@@ -69,19 +341,24 @@ public final class Engine implements AutoCloseable {
             MemorySegment memory,
             long offset,
             int length) {
-        return false;
+        checkDriving();
+        return rpcs.send(rpc, peerHigh, peerLow, serverPort, clientPort, memory, offset, length, nowNs);
     }
 
     /** The id on the wire of an RPC under way, 0 otherwise. Driving thread only. */
     public long rpcId(ClientRpc rpc) {
-        return 0;
+        checkDriving();
+        return rpc.handle == 0 ? 0 : endpoint.rpcId(rpc.handle);
     }
 
     /**
      * Ends an RPC here, without a word to the server and without another call to {@code rpc}; its request's memory is free on
      * return. Nothing happens when it has ended already. Driving thread only.
      */
-    public void abort(ClientRpc rpc) {}
+    public void abort(ClientRpc rpc) {
+        checkDriving();
+        rpcs.abort(rpc, nowNs);
+    }
 
     /**
      * Sends a response. Driving thread only.
@@ -90,31 +367,136 @@ public final class Engine implements AutoCloseable {
      * @return false when the RPC has ended meanwhile; nothing is borrowed then, and nothing is called
      */
     public boolean respond(ServerRpc rpc, MemorySegment memory, long offset, int length) {
-        return false;
+        checkDriving();
+        return rpcs.respond(rpc, memory, offset, length, nowNs);
     }
 
-    /** Forgets a request that is not to be answered; the client will time out. Driving thread only. */
-    public void abort(ServerRpc rpc) {}
-
-    /** Fails all client RPCs with a peer, as when it is known to be gone. Driving thread only. */
-    public void peerLost(long peerHigh, long peerLow) {}
-
-    /** Client RPCs under way. Any thread; may lag. */
-    public int clientRpcs() {
-        return 0;
+    /** Forgets a request that has not been and will not be answered; the client will hear nothing. Driving thread only. */
+    public void abort(ServerRpc rpc) {
+        checkDriving();
+        endpoint.abort(rpc.handle, RpcError.ABORTED, nowNs);
     }
 
-    /** Received messages not released yet. Any thread. */
+    /** Fails all RPCs with a peer that is known to be gone, as HOST_UNREACHABLE. Driving thread only. */
+    public void peerLost(long peerHigh, long peerLow) {
+        checkDriving();
+        endpoint.onUnreachable(Unreachable.HOST, peerHigh, peerLow, 0, nowNs);
+    }
+
+    private void checkDriving() {
+        if (!isDriving()) {
+            throw new IllegalStateException("engine " + thread.getName() + " is driven by "
+                    + (driver == null ? "nobody" : driver) + ", not by " + Thread.currentThread()
+                    + ": submit a command");
+        }
+    }
+
+    // --- for any thread ----------------------------------------------------------------------------------------------
+
+    /** What it has counted; may lag. */
+    public EngineStats stats() {
+        return new EngineStats(
+                rounds,
+                busyRounds,
+                callerRounds,
+                arrivals.packets,
+                departures.units,
+                departures.noRoute,
+                departures.stalls,
+                departures.dropped,
+                arrivals.refused,
+                parks,
+                endpoint.clientRpcs(),
+                endpoint.serverRpcs(),
+                receivedPool.inUse());
+    }
+
+    /** Counters of the protocol; may lag. */
+    public dev.remora.homa.protocol.HomaMetrics protocolMetrics() {
+        return endpoint.metrics();
+    }
+
+    /** Received messages not released yet. */
     public long receivedInUse() {
-        return 0;
+        return receivedPool.inUse();
     }
 
-    void takeBack(Received received) {}
+    void takeBack(Received received) {
+        if (isDriving()) {
+            receivedPool.giveBack(received, endpoint);
+        } else {
+            receivedPool.giveBack(received);
+        }
+    }
+
+    // --- the end -----------------------------------------------------------------------------------------------------
 
     /**
      * Ends the thread, fails client RPCs with {@link RpcError#ABORTED}, refuses commands, closes the port. Waits a few seconds
-     * at most. Idempotent; from any thread, the engine's own too.
+     * at most. Idempotent; from any thread, a driving one too, which does not wait.
      */
     @Override
-    public void close() {}
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        if (isDriving() || Thread.currentThread() == thread) {
+            return;
+        }
+        if (thread.getState() == Thread.State.NEW) {
+            end();
+            return;
+        }
+        boolean interrupted = false;
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(JOIN_MS);
+        while (thread.isAlive() && System.nanoTime() - endNs < 0) {
+            try {
+                thread.join(100);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            LockSupport.unpark(thread);
+        }
+        if (thread.isAlive()) {
+            LOG.error("engine {} does not end", thread.getName());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // a driving caller leaves within microseconds
+    private void end() {
+        long startNs = System.nanoTime();
+        while (!acquire()) {
+            if (System.nanoTime() - startNs > TimeUnit.MILLISECONDS.toNanos(JOIN_MS)) {
+                LOG.error("engine {}: {} does not stop driving; its port stays open", thread.getName(), driver);
+                return;
+            }
+            Thread.yield();
+        }
+        try {
+            if (!ended) {
+                ended = true;
+                farewell(startNs);
+            }
+        } finally {
+            driver = null;
+        }
+    }
+
+    /** Sends what was to be sent, tells everybody, and closes the port. */
+    private void farewell(long startNs) {
+        boolean more = true;
+        while (more && System.nanoTime() - startNs < FAREWELL_NS) {
+            more = round(System.nanoTime()) || departures.isWaiting();
+        }
+        for (Command command = handOff.close(); command != null; ) {
+            Command next = command.next;
+            command.next = null;
+            command.refused();
+            command = next;
+        }
+        rpcs.endAll(nowNs);
+        port.close();
+    }
 }

@@ -14,6 +14,8 @@ public final class Received implements MessageBuffer {
     /** From the message's first byte to the end of the slab. */
     private final ByteBuffer whole;
 
+    private @Nullable ByteBuffer tail;
+    private int tailStart;
     private ByteBuffer view;
     private int size;
     private volatile boolean lent;
@@ -45,10 +47,16 @@ public final class Received implements MessageBuffer {
 
     /** All bytes that follow the current position are the message from now on: a header has been read. */
     public void dropRead() {
+        int start = whole.position();
         size = whole.remaining();
-        if (whole.position() > 0) {
-            view = whole.slice();
+        ByteBuffer rest = tail;
+        if (rest == null || tailStart != start) {
+            // Headers are mostly of the same length, so this view is made once.
+            rest = whole.duplicate().limit(whole.capacity()).position(start).slice();
+            tail = rest;
+            tailStart = start;
         }
+        view = rest.limit(size).position(0);
     }
 
     @Override

@@ -21,6 +21,13 @@ final class DemoCleanup implements AutoCloseable {
         systems.push(system);
     }
 
+    /** Ends the services that run, before others are started. */
+    synchronized void endSystems() {
+        while (!systems.isEmpty()) {
+            systems.pop().close();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         try {
@@ -51,9 +58,7 @@ final class DemoCleanup implements AutoCloseable {
             return;
         }
         closed = true;
-        while (!systems.isEmpty()) {
-            systems.pop().close();
-        }
+        endSystems();
         directory.close();
     }
 }

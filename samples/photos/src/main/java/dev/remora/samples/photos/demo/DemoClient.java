@@ -3,6 +3,7 @@ package dev.remora.samples.photos.demo;
 import com.codahale.metrics.MetricRegistry;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.ProvisionException;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.remora.runtime.guice.Channels;
@@ -12,8 +13,10 @@ import dev.remora.samples.photos.node.InstalledTransports;
 import dev.remora.samples.photos.v1.MediaRpc;
 import dev.remora.samples.photos.v1.TimelinesRpc;
 import dev.remora.samples.photos.v1.UsersRpc;
+import dev.remora.spi.TransportException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A node that serves nothing: channels to the services that users' devices talk to, and the metrics of its calls. */
 final class DemoClient implements AutoCloseable {
@@ -41,6 +44,22 @@ final class DemoClient implements AutoCloseable {
         addresses.forEach((service, address) -> keys.put("remora.clients." + service + ".target", address));
         Config config = ConfigFactory.parseMap(keys, "demo client");
         return new DemoClient(Guice.createInjector(new RemoraModule(config), new InstalledTransports()));
+    }
+
+    /** Why this machine cannot have a transport, with the remedy; empty if it can. */
+    static Optional<String> obstacle(String transport) {
+        try (DemoClient client = connect(transport, Map.of())) {
+            return Optional.empty();
+        } catch (ProvisionException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof TransportException refused) {
+                    return Optional.of(String.valueOf(refused.getMessage()));
+                }
+            }
+            throw e;
+        } catch (TransportException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     UsersRpc.BlockingStub users() {

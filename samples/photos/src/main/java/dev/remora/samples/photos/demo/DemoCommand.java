@@ -4,7 +4,11 @@ import dev.remora.samples.photos.node.InstalledTransports;
 import dev.remora.samples.photos.node.StartFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +24,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Starts a photo feed of four microservices, each in a process of its own, drives them, and shows how their"
-                    + " calls do.",
+                    + " calls do: over kernel TCP, then over Homa, side by side.",
             "Exit code: 0 if all went as it should, 1 if a call failed without reason or a service did not come back."
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final String IN_PROCESS = "in-process";
+    /** What is compared when nothing else is said: the baseline first. */
+    private static final List<String> COMPARED = List.of("tcp", "homa");
+
     private static final int MAX_SECONDS = 3600;
     private static final int MAX_RATE = 5000;
 
@@ -40,12 +47,11 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--transport",
-            defaultValue = "tcp",
             paramLabel = "NAME",
             completionCandidates = TransportNames.class,
-            description = "What carries the calls: ${COMPLETION-CANDIDATES} (default tcp)."
+            description = "What carries the calls: ${COMPLETION-CANDIDATES} (default: tcp and homa in turn)."
                     + " in-process runs all services in one JVM.")
-    private String transport = "tcp";
+    private @Nullable String only;
 
     @Option(
             names = "--kill",
@@ -108,14 +114,42 @@ public final class DemoCommand implements Callable<Integer> {
 
     private boolean run(DemoDirectory directory, DemoCleanup cleanup, Screen screen)
             throws IOException, InterruptedException {
+        String chosen = only;
+        if (chosen != null) {
+            return run(chosen, directory, cleanup, screen).good();
+        }
+        Map<String, List<CallTable.Row>> results = new LinkedHashMap<>();
+        boolean good = true;
+        for (String transport : COMPARED) {
+            Optional<String> obstacle = DemoClient.obstacle(transport);
+            if (obstacle.isPresent()) {
+                screen.print("over " + transport + ": not here. " + obstacle.get());
+                continue;
+            }
+            screen.print("over " + transport + ":");
+            DemoRun.Outcome outcome = run(transport, directory, cleanup, screen);
+            cleanup.endSystems();
+            results.put(transport, outcome.rows());
+            good &= outcome.good();
+            screen.print("");
+        }
+        if (results.size() > 1) {
+            Comparison.render(results).forEach(screen::print);
+        }
+        return good;
+    }
+
+    private DemoRun.Outcome run(String transport, DemoDirectory directory, DemoCleanup cleanup, Screen screen)
+            throws IOException, InterruptedException {
+        Path data = directory.data(transport);
         DemoRun.DemoPlan plan = new DemoRun.DemoPlan(transport, seconds, rate, Optional.ofNullable(kill));
         if (transport.equals(IN_PROCESS)) {
-            OneProcess system = OneProcess.start(transport, directory.data());
+            OneProcess system = OneProcess.start(transport, data);
             cleanup.add(system);
             return new DemoRun(plan, system, screen).run();
         }
         screen.print("starting " + String.join(", ", PhotoSystem.SERVICES) + "; logs in " + directory.logs());
-        ChildProcesses children = ChildProcesses.create(transport, directory.data(), directory.logs());
+        ChildProcesses children = ChildProcesses.create(transport, data, directory.logs());
         cleanup.add(children);
         children.startAll();
         for (String service : PhotoSystem.SERVICES) {
@@ -136,10 +170,12 @@ public final class DemoCommand implements Callable<Integer> {
         }
         requireBetween(command, "--seconds", seconds, MAX_SECONDS);
         requireBetween(command, "--rate", rate, MAX_RATE);
-        requireOneOf(command, "--transport", transport, new TransportNames());
+        if (only != null) {
+            requireOneOf(command, "--transport", only, new TransportNames());
+        }
         if (kill != null) {
             requireOneOf(command, "--kill", kill, PhotoSystem.SERVICES);
-            if (transport.equals(IN_PROCESS)) {
+            if (IN_PROCESS.equals(only)) {
                 throw new ParameterException(
                         command.commandLine(),
                         "--kill needs services in processes of their own: choose another --transport");

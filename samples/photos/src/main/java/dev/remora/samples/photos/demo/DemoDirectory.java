@@ -29,6 +29,11 @@ final class DemoDirectory implements AutoCloseable {
         return root.resolve("data");
     }
 
+    /** Data of the services while they run over a transport; made if need be. */
+    Path data(String transport) throws IOException {
+        return Files.createDirectories(data().resolve(transport));
+    }
+
     Path logs() {
         return root.resolve("logs");
     }

@@ -28,6 +28,9 @@ final class DemoRun {
     /** What the demo shall do. {@code kill} names the service to kill; kills need children. */
     record DemoPlan(String transport, int seconds, int rate, Optional<String> kill) {}
 
+    /** Whether all went as it should, and the figures of the whole run, one row per method. */
+    record Outcome(boolean good, List<CallTable.Row> rows) {}
+
     DemoRun(DemoPlan plan, PhotoSystem system, Screen screen) {
         this.plan = plan;
         this.system = system;
@@ -36,8 +39,7 @@ final class DemoRun {
         this.log = new CallLog(outage);
     }
 
-    /** Returns whether all went as it should. */
-    boolean run() throws IOException, InterruptedException {
+    Outcome run() throws IOException, InterruptedException {
         List<Long> users;
         SamplePhotos photos = new SamplePhotos(SEED);
         try (DemoClient seeding = DemoClient.connect(plan.transport(), system.addresses())) {
@@ -51,7 +53,7 @@ final class DemoRun {
         }
     }
 
-    private boolean drive(DemoClient client, Visitors visitors) throws IOException, InterruptedException {
+    private Outcome drive(DemoClient client, Visitors visitors) throws IOException, InterruptedException {
         CallTable table = new CallTable(client.registry());
         CallTable whole = new CallTable(client.registry());
         long startNs = System.nanoTime();
@@ -128,10 +130,11 @@ final class DemoRun {
                         .collect(Collectors.joining(", "))));
     }
 
-    private boolean conclude(CallTable whole, long heldBack, long startNs) {
+    private Outcome conclude(CallTable whole, long heldBack, long startNs) {
         double seconds = (System.nanoTime() - startNs) / 1e9;
         screen.print("");
-        CallTable.render(whole.read(seconds)).forEach(screen::print);
+        List<CallTable.Row> rows = whole.read(seconds);
+        CallTable.render(rows).forEach(screen::print);
         screen.print("");
         long calls = log.succeeded() + log.explained() + log.unexplained();
         screen.print(String.format(
@@ -153,6 +156,6 @@ final class DemoRun {
             screen.print(log.unexplained() + " failures without a reason, such as:");
             log.examples().forEach(example -> screen.print("  " + example));
         }
-        return good;
+        return new Outcome(good, rows);
     }
 }

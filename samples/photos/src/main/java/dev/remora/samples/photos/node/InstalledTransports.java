@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
+import dev.remora.homa.HomaModule;
 import dev.remora.runtime.guice.InProcessModule;
 import dev.remora.spi.TransportProvider;
 import dev.remora.tcp.TcpModule;
@@ -19,6 +20,7 @@ public final class InstalledTransports extends AbstractModule {
     @Override
     protected void configure() {
         install(new TcpModule());
+        install(new HomaModule());
         install(new InProcessModule());
     }
 

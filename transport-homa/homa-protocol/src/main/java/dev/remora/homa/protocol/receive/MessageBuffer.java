@@ -31,6 +31,9 @@ public final class MessageBuffer {
 
     State state = State.ABSORBED;
 
+    /** For whoever reads the messages: an object that goes with the place, made once. Never looked at here. */
+    public @Nullable Object attachment;
+
     @Nullable
     MessageBuffer nextFree;
 

@@ -3,47 +3,60 @@ package dev.remora.bench.echo.contender;
 import dev.remora.api.stub.StreamObserver;
 import dev.remora.bench.proto.EchoMessage;
 import dev.remora.bench.proto.EchoRpc;
+import dev.remora.homa.HomaTransportProvider;
 import dev.remora.runtime.RemoraChannel;
 import dev.remora.runtime.RemoraServer;
 import dev.remora.runtime.config.DefaultValues;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.Transport;
+import dev.remora.spi.TransportProvider;
 import dev.remora.tcp.TcpSettings;
 import dev.remora.tcp.TcpTransportProvider;
 import java.net.InetSocketAddress;
 
-/** Remora over kernel TCP as a service author meets it: generated stubs, channel and server with their defaults. */
-public final class RemoraTcpContender implements Contender {
+/** Remora as a service author meets it: generated stubs, channel and server with their defaults. */
+public final class RemoraContender implements Contender {
     private static final int POOL_CONNECTIONS = 4;
 
     private final String name;
     private final String variant;
+    private final TransportProvider provider;
     private final DefaultValues settings;
 
-    private RemoraTcpContender(String name, String variant, DefaultValues settings) {
+    private RemoraContender(String name, String variant, TransportProvider provider, DefaultValues settings) {
         this.name = name;
         this.variant = variant;
+        this.provider = provider;
         this.settings = settings;
     }
 
-    private static DefaultValues defaults() {
+    private static RemoraContender tcp(String name, String variant, DefaultValues settings) {
+        return new RemoraContender(name, "kernel TCP, " + variant, new TcpTransportProvider(), settings);
+    }
+
+    private static DefaultValues tcpDefaults() {
         return DefaultValues.of(TcpSettings.ALL);
     }
 
-    public static RemoraTcpContender single() {
-        return new RemoraTcpContender("remora-tcp", "default settings, one connection", defaults());
+    public static RemoraContender tcp() {
+        return tcp("remora-tcp", "default settings, one connection", tcpDefaults());
     }
 
-    public static RemoraTcpContender pool() {
-        return new RemoraTcpContender(
+    public static RemoraContender tcpPool() {
+        return tcp(
                 "remora-tcp-pool",
                 POOL_CONNECTIONS + " connections",
-                defaults().with(TcpSettings.CONNECTIONS_PER_PEER, (long) POOL_CONNECTIONS));
+                tcpDefaults().with(TcpSettings.CONNECTIONS_PER_PEER, (long) POOL_CONNECTIONS));
     }
 
-    public static RemoraTcpContender ioUring() {
-        return new RemoraTcpContender(
-                "remora-tcp-uring", "io_uring, one connection", defaults().with(TcpSettings.IO, "io-uring"));
+    public static RemoraContender tcpIoUring() {
+        return tcp("remora-tcp-uring", "io_uring, one connection", tcpDefaults().with(TcpSettings.IO, "io-uring"));
+    }
+
+    public static RemoraContender homa() {
+        HomaTransportProvider provider = new HomaTransportProvider();
+        return new RemoraContender(
+                "remora-homa", "Homa over DPDK, default settings", provider, DefaultValues.of(provider.settings()));
     }
 
     @Override
@@ -53,12 +66,12 @@ public final class RemoraTcpContender implements Contender {
 
     @Override
     public String description() {
-        return "Remora over kernel TCP, generated stubs, inline server method, " + variant;
+        return "Remora, generated stubs, inline server method, " + variant;
     }
 
     @Override
     public EchoServer start() {
-        Transport transport = new TcpTransportProvider().create(settings);
+        Transport transport = provider.create(settings);
         RemoraServer server = RemoraServer.builder(transport)
                 .address(new Endpoint("127.0.0.1", 0))
                 .service(new EchoService())
@@ -68,7 +81,7 @@ public final class RemoraTcpContender implements Contender {
 
     @Override
     public EchoClient connect(InetSocketAddress server) {
-        Transport transport = new TcpTransportProvider().create(settings);
+        Transport transport = provider.create(settings);
         RemoraChannel channel = RemoraChannel.builder(transport)
                 .target(new Endpoint(server.getAddress().getHostAddress(), server.getPort()))
                 .build();

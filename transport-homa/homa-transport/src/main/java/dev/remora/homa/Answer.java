@@ -1,0 +1,81 @@
+package dev.remora.homa;
+
+import dev.remora.homa.engine.ServerRpc;
+import dev.remora.homa.protocol.RpcError;
+import org.jspecify.annotations.Nullable;
+
+/** A request's RPC on the server: what is answered, and what is held till it has arrived. Used again. Engine only. */
+final class Answer extends ServerRpc {
+    private final Shard shard;
+    private @Nullable OutgoingMessage message;
+    private KeptResponses.@Nullable Entry kept;
+
+    Answer(Shard shard) {
+        this.shard = shard;
+    }
+
+    /** Nothing but a header without fields. */
+    void note(MessageKind kind) {
+        OutgoingMessage note = shard.context.pool().own(0);
+        note.header(kind);
+        send(note, kind, 0);
+    }
+
+    void tooLarge() {
+        OutgoingMessage note = shard.context.pool().own(0);
+        note.header(MessageKind.TOO_LARGE).putInt(shard.context.options().maxMessageBytes());
+        send(note, MessageKind.TOO_LARGE, 0);
+    }
+
+    /** Sends a taken message whose header has been written. */
+    void send(OutgoingMessage response, MessageKind kind, int bytes) {
+        message = response;
+        if (respond(response, kind, bytes)) {
+            shard.requests.answerBegins();
+        } else {
+            over();
+        }
+    }
+
+    /** Sends the first part of a large response. */
+    void sendFirst(KeptResponses.Entry entry, OutgoingMessage whole) {
+        kept = entry;
+        whole.header(MessageKind.RESPONSE_FIRST).putLong(entry.token()).putInt(whole.size());
+        if (respond(whole, MessageKind.RESPONSE_FIRST, Parts.BYTES)) {
+            shard.requests.answerBegins();
+        } else {
+            shard.context.kept().discard(entry);
+            over();
+        }
+    }
+
+    private boolean respond(OutgoingMessage response, MessageKind kind, int bytes) {
+        return shard.engine().respond(this, response.memory(), OutgoingMessage.start(kind), kind.headerBytes() + bytes);
+    }
+
+    /** Nothing is to be answered: the client does not wait any more. */
+    void drop() {
+        shard.engine().abort(this);
+        over();
+    }
+
+    private void over() {
+        OutgoingMessage sent = message;
+        message = null;
+        if (sent != null) {
+            sent.free();
+        }
+        KeptResponses.Entry first = kept;
+        kept = null;
+        if (first != null) {
+            shard.context.kept().release(first);
+        }
+        shard.requests.giveBack(this);
+    }
+
+    @Override
+    protected void onResponseDone(RpcError error) {
+        shard.requests.answerEnds();
+        over();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.remora.homa;
+
+import dev.remora.homa.engine.IdlePolicy;
+import dev.remora.homa.link.FrameCapabilities;
+import dev.remora.homa.protocol.HomaConfig;
+import dev.remora.homa.protocol.Tunable;
+import dev.remora.homa.protocol.wire.Encapsulation;
+import dev.remora.spi.SettingValues;
+import java.security.SecureRandom;
+
+/** The values of {@link HomaSettings}, read once. Durations in nanoseconds, sizes in bytes. */
+record HomaOptions(
+        int maxMessageBytes,
+        int maxOutstanding,
+        int maxRequests,
+        long receiveBytes,
+        long sendPoolBytes,
+        long joinBytes,
+        long joinBytesPerPeer,
+        long transferTimeoutNs,
+        int linkMbps,
+        IdlePolicy idle,
+        Encapsulation encapsulation) {
+    private static final int ETHERNET_BYTES = 14;
+
+    static HomaOptions of(SettingValues values) {
+        return new HomaOptions(
+                values.getInt(HomaSettings.MAX_MESSAGE_BYTES),
+                values.getInt(HomaSettings.MAX_OUTSTANDING),
+                values.getInt(HomaSettings.MAX_REQUESTS),
+                values.get(HomaSettings.RECEIVE_MEMORY),
+                values.get(HomaSettings.SEND_POOL),
+                values.get(HomaSettings.JOIN_MEMORY),
+                values.get(HomaSettings.JOIN_MEMORY_PER_PEER),
+                values.get(HomaSettings.TRANSFER_TIMEOUT),
+                values.getInt(HomaSettings.LINK_MBPS),
+                switch (values.get(HomaSettings.IDLE)) {
+                    case "spin" -> IdlePolicy.SPIN;
+                    case "park" -> IdlePolicy.PARK;
+                    default -> IdlePolicy.ADAPTIVE;
+                },
+                values.get(HomaSettings.ENCAPSULATION).equals("homa") ? Encapsulation.HOMA : Encapsulation.TCP_HEADER);
+    }
+
+    /** The protocol's configuration for one engine: what was set, and what follows from its link. */
+    HomaConfig protocol(SettingValues values, FrameCapabilities link, int engine) {
+        HomaConfig config = HomaConfig.standard();
+        for (var knob : HomaSettings.PROTOCOL.entrySet()) {
+            config = config.with(knob.getKey(), values.get(knob.getValue()));
+        }
+        long mbps = linkMbps > 0 ? linkMbps : link.linkMbps() > 0 ? link.linkMbps() : Tunable.LINK_MBPS.standard();
+        config = config.with(Tunable.MTU, link.mtu())
+                .with(Tunable.LINK_MBPS, Math.min(mbps, Tunable.LINK_MBPS.most()))
+                .with(Tunable.OWNER, engine);
+        if (link.segmentation() && config.get(Tunable.MAX_GSO_SIZE) == 0) {
+            // An IP packet's length field has 16 bits.
+            config = config.with(Tunable.MAX_GSO_SIZE, Math.min(65_535, link.maxFrameBytes() - ETHERNET_BYTES));
+        }
+        // Ids must differ from one life of a process to the next.
+        return config.withSeed(new SecureRandom().nextLong());
+    }
+}

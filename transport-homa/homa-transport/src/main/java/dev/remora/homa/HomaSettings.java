@@ -1,0 +1,199 @@
+package dev.remora.homa;
+
+import dev.remora.homa.protocol.Tunable;
+import dev.remora.spi.Setting;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Every knob of the Homa transport. */
+public final class HomaSettings {
+    private static final long MS = 1_000_000L;
+    private static final long HOUR = 3_600_000 * MS;
+    private static final long KIB = 1024;
+    private static final long MIB = 1024 * KIB;
+    private static final long GIB = 1024 * MIB;
+
+    private HomaSettings() {}
+
+    public static final Setting<String> NETWORK = Setting.text(
+            "network",
+            "host",
+            "what carries the packets: host joins processes of one machine through shared memory and needs no NIC;"
+                    + " interface is a network interface, for other machines",
+            "host",
+            "interface");
+
+    public static final Setting<String> ENCAPSULATION = Setting.text(
+            "encapsulation",
+            "tcp-header",
+            "what packets look like: tcp-header gets through NICs and switches with their offloads; homa is IP protocol"
+                    + " 146, as the Linux module sends it without hijacking. What arrives may be either",
+            "tcp-header",
+            "homa");
+
+    public static final Setting<String> IDLE = Setting.text(
+            "idle",
+            "adaptive",
+            "engines without work: spin burns a CPU each and is the fastest; adaptive spins for some us, then sleeps for at"
+                    + " most 200 us; park sleeps at once, for machines with few CPUs",
+            "spin",
+            "adaptive",
+            "park");
+
+    public static final Setting<Long> MAX_MESSAGE_BYTES = Setting.bytes(
+            "max-message-bytes",
+            "16MiB",
+            KIB,
+            256 * MIB,
+            "largest request or response; as large as the TCP transport's. Above 1,000,000 bytes it goes in parts");
+
+    public static final Setting<Long> MAX_OUTSTANDING = Setting.number(
+            "max-outstanding",
+            10_000,
+            1,
+            1_000_000,
+            "calls",
+            "calls of one client in progress; beyond it calls fail as overloaded");
+
+    public static final Setting<Long> MAX_REQUESTS = Setting.number(
+            "max-requests",
+            65_536,
+            1,
+            16_777_216,
+            "requests",
+            "requests one server may have in progress, from all its clients; beyond it they are refused");
+
+    public static final Setting<Long> RECEIVE_MEMORY = Setting.bytes(
+            "receive-memory",
+            "256MiB",
+            4 * MIB,
+            64 * GIB,
+            "bound of the memory for arriving messages, of all engines together; senders wait when it is used up");
+
+    public static final Setting<Long> SEND_POOL = Setting.bytes(
+            "send-pool",
+            "16MiB",
+            0,
+            GIB,
+            "buffers of each size (powers of two) kept for use again; beyond it they are left to the garbage collector");
+
+    public static final Setting<Long> JOIN_MEMORY = Setting.bytes(
+            "join-memory",
+            "256MiB",
+            MIB,
+            64 * GIB,
+            "memory for messages above 1,000,000 bytes that are put together, and the same for those kept until their"
+                    + " clients have fetched them; beyond it such calls fail");
+
+    public static final Setting<Long> JOIN_MEMORY_PER_PEER = Setting.bytes(
+            "join-memory-per-peer",
+            "128MiB",
+            MIB,
+            64 * GIB,
+            "of the former for requests of one client, so that one cannot use it all");
+
+    public static final Setting<Long> TRANSFER_TIMEOUT = Setting.duration(
+            "transfer-timeout",
+            "10s",
+            10 * MS,
+            HOUR,
+            "a large message that makes no progress for so long is dropped: nobody holds memory by dripping bytes");
+
+    public static final Setting<Long> LINK_MBPS = Setting.number(
+            "link-mbps",
+            0,
+            0,
+            1_000_000,
+            "Mbit/s",
+            "rate of our link, which pacing and grants follow; 0 is what the device says, or 25000 if it does not know");
+
+    public static final Setting<Long> ENGINES = Setting.number(
+            "engines",
+            1,
+            1,
+            64,
+            "engines",
+            "engines, each with a thread and a queue of its own; one carries more than a million small calls a second"
+                    + " where it has a CPU for itself");
+
+    public static final Setting<String> HOST_FOLDER = Setting.text(
+            "host.folder",
+            "",
+            "network = host: where processes find each other; they must name the same one. Empty is $XDG_RUNTIME_DIR/remora,"
+                    + " or /tmp/remora-<uid>");
+
+    public static final Setting<Long> HOST_MTU = Setting.number(
+            "host.mtu",
+            1_500,
+            1_280,
+            9_000,
+            "bytes",
+            "network = host: largest packet; longer messages go in frames of 64 KB all the same");
+
+    public static final Setting<Long> HOST_MEMORY = Setting.bytes(
+            "host.memory",
+            "512MiB",
+            64 * MIB,
+            16 * GIB,
+            "network = host: bound of DPDK's memory, of which only what is touched is taken; each peer takes some 10 MiB");
+
+    public static final Setting<String> HOST_HUGEPAGES = Setting.text(
+            "host.hugepages",
+            "none",
+            "network = host: whether DPDK's memory is in huge pages, which must have been set up for that",
+            "none",
+            "if-there",
+            "required");
+
+    /** Set by the transport itself. */
+    private static final Set<Tunable> OWN = EnumSet.of(Tunable.MTU, Tunable.LINK_MBPS, Tunable.OWNER);
+
+    /** The knobs of the protocol, below {@code protocol}. */
+    static final Map<Tunable, Setting<Long>> PROTOCOL = protocol();
+
+    private static Map<Tunable, Setting<Long>> protocol() {
+        Map<Tunable, Setting<Long>> settings = new EnumMap<>(Tunable.class);
+        for (Tunable knob : EnumSet.complementOf(EnumSet.copyOf(OWN))) {
+            settings.put(
+                    knob,
+                    Setting.number(
+                            "protocol." + knob.key().replace('_', '-'),
+                            knob.standard(),
+                            knob.least(),
+                            knob.most(),
+                            knob.unit(),
+                            knob == Tunable.MAX_GSO_SIZE ? knob.reason() + " unless the link can cut" : knob.reason()));
+        }
+        return settings;
+    }
+
+    /** All of the above. */
+    public static final List<Setting<?>> ALL = all();
+
+    private static List<Setting<?>> all() {
+        List<Setting<?>> all = new ArrayList<>(List.of(
+                NETWORK,
+                ENCAPSULATION,
+                IDLE,
+                MAX_MESSAGE_BYTES,
+                MAX_OUTSTANDING,
+                MAX_REQUESTS,
+                RECEIVE_MEMORY,
+                SEND_POOL,
+                JOIN_MEMORY,
+                JOIN_MEMORY_PER_PEER,
+                TRANSFER_TIMEOUT,
+                LINK_MBPS,
+                ENGINES,
+                HOST_FOLDER,
+                HOST_MTU,
+                HOST_MEMORY,
+                HOST_HUGEPAGES));
+        all.addAll(PROTOCOL.values());
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.remora.homa;
+
+import dev.remora.dpdk.HugepagePolicy;
+import dev.remora.homa.host.HostNetwork;
+import dev.remora.homa.host.HostSettings;
+import dev.remora.homa.net.Network;
+import dev.remora.spi.SettingValues;
+import dev.remora.spi.TransportException;
+import dev.remora.spi.TransportException.Reason;
+import java.nio.file.Path;
+
+/** Which network a transport is attached to: the one place where that is chosen. */
+final class Networks {
+    private static final long MIB = 1 << 20;
+    /** What shared memory carries where two CPUs have nothing else to do, in Mbit/s; for pacing only. */
+    private static final int HOST_MBPS = 40_000;
+
+    private Networks() {}
+
+    /** @throws TransportException UNSUPPORTED if it cannot be had on this machine */
+    static Network open(SettingValues values) {
+        String kind = values.get(HomaSettings.NETWORK);
+        if (kind.equals("host")) {
+            return HostNetwork.open(host(values));
+        }
+        throw new TransportException(
+                Reason.UNSUPPORTED,
+                "remora.homa.network = " + kind + " is not built into this version: use remora.transport = tcp");
+    }
+
+    private static HostSettings host(SettingValues values) {
+        String folder = values.get(HomaSettings.HOST_FOLDER);
+        int mbps = values.getInt(HomaSettings.LINK_MBPS);
+        return new HostSettings(
+                folder.isEmpty() ? HostSettings.defaultFolder() : Path.of(folder),
+                values.getInt(HomaSettings.HOST_MTU),
+                mbps == 0 ? HOST_MBPS : mbps,
+                (int) (values.get(HomaSettings.HOST_MEMORY) / MIB),
+                switch (values.get(HomaSettings.HOST_HUGEPAGES)) {
+                    case "required" -> HugepagePolicy.REQUIRED;
+                    case "if-there" -> HugepagePolicy.AUTO;
+                    default -> HugepagePolicy.NONE;
+                });
+    }
+}

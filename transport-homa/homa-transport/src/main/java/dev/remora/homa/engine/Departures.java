@@ -1,0 +1,178 @@
+package dev.remora.homa.engine;
+
+import dev.remora.homa.link.FrameCapabilities;
+import dev.remora.homa.link.Offload;
+import dev.remora.homa.net.PacketPort;
+import dev.remora.homa.protocol.HomaEndpoint;
+import dev.remora.homa.protocol.TransmitUnit;
+import dev.remora.homa.protocol.wire.Checksum;
+import dev.remora.homa.protocol.wire.ChecksumSeed;
+import dev.remora.homa.protocol.wire.Encapsulation;
+import dev.remora.homa.protocol.wire.HomaHeader;
+import dev.remora.homa.protocol.wire.IpHeader;
+import dev.remora.homa.protocol.wire.Segmenter;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Makes packets of what the endpoint wants to send. The message's bytes are copied once, from the application's memory into
+ * the frame the device sends.
+ */
+final class Departures {
+    private static final int UNITS_PER_ROUND = 64;
+    /** A unit whose way stays full for so long is dropped, and will be asked for again: others wait behind it. */
+    private static final long MAX_STALL_NS = 1_000_000;
+
+    private final HomaEndpoint endpoint;
+    private final PacketPort port;
+    private final Encapsulation encapsulation;
+    private final byte[] priorityMap = IpHeader.defaultPriorityMap();
+    private final FrameCapabilities capabilities;
+    private final boolean checksumOffload;
+    private final boolean segmentation;
+    private final Segmenter segmenter = new Segmenter();
+    private final TransmitUnit unit = new TransmitUnit();
+    private boolean waiting;
+    private int nextSegment;
+    private long waitingSinceNs;
+    private int ipId;
+    long units;
+    long noRoute;
+    long dropped;
+    long stalls;
+
+    Departures(HomaEndpoint endpoint, PacketPort port, Encapsulation encapsulation) {
+        this.endpoint = endpoint;
+        this.port = port;
+        this.encapsulation = encapsulation;
+        capabilities = port.capabilities();
+        boolean tcp = encapsulation == Encapsulation.TCP_HEADER;
+        checksumOffload = tcp && capabilities.tcpChecksum();
+        segmentation = tcp && capabilities.segmentation();
+    }
+
+    /** Whether something waits for room in the link. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** Hands over what may leave now; returns whether there was anything. */
+    boolean transmit(long nowNs) {
+        boolean any = false;
+        for (int i = 0; i < UNITS_PER_ROUND; i++) {
+            if (!waiting) {
+                if (!endpoint.pollTransmit(unit, nowNs)) {
+                    break;
+                }
+                nextSegment = 0;
+                units++;
+            }
+            any = true;
+            if (!write()) {
+                stall(nowNs);
+                break;
+            }
+            waiting = false;
+        }
+        // Also for what an earlier round had no room for.
+        port.flush();
+        return any;
+    }
+
+    private void stall(long nowNs) {
+        if (!waiting) {
+            waiting = true;
+            waitingSinceNs = nowNs;
+            stalls++;
+        } else if (nowNs - waitingSinceNs > MAX_STALL_NS) {
+            waiting = false;
+            dropped++;
+        }
+    }
+
+    /** Writes the unit, or what is left of it; false when there is no room. */
+    private boolean write() {
+        if (unit.type != HomaHeader.DATA) {
+            return writeControl();
+        }
+        int segments = unit.segments();
+        int ip = IpHeader.headerBytes(!IpHeader.isIpv4(unit.peerHigh, unit.peerLow));
+        boolean whole = segmentation && segments > 1;
+        while (nextSegment < segments) {
+            int from = nextSegment * unit.segmentBytes;
+            int data = whole ? unit.payloadLength : Math.min(unit.segmentBytes, unit.payloadLength - from);
+            int bytes = ip + HomaHeader.DATA_BYTES + data;
+            long at = port.reserve(unit.peerHigh, unit.peerLow, bytes);
+            if (at == PacketPort.NO_ROUTE) {
+                noRoute++;
+                return true;
+            }
+            if (at < 0) {
+                return false;
+            }
+            segmenter.route(encapsulation, port.sourceHigh(), port.sourceLow(), unit.peerHigh, unit.peerLow);
+            segmenter.unit(
+                    IpHeader.trafficClass(priorityMap, unit.level),
+                    ipId,
+                    unit.header,
+                    0,
+                    unit.payload,
+                    unit.payloadOffset,
+                    unit.payloadLength,
+                    whole ? unit.segmentBytes : Math.max(1, unit.segmentBytes));
+            if (whole) {
+                segmenter.tsoFrame(port.memory(), at, capabilities.segmentationSeed());
+                port.commit(bytes, Offload.SEGMENTATION, unit.segmentBytes);
+                break;
+            }
+            segmenter.segment(nextSegment, port.memory(), at, seed());
+            port.commit(bytes, offload(), 0);
+            nextSegment++;
+        }
+        ipId += segments;
+        return true;
+    }
+
+    private boolean writeControl() {
+        int ip = IpHeader.headerBytes(!IpHeader.isIpv4(unit.peerHigh, unit.peerLow));
+        long at = port.reserve(unit.peerHigh, unit.peerLow, ip + unit.headerLength);
+        if (at == PacketPort.NO_ROUTE) {
+            noRoute++;
+            return true;
+        }
+        if (at < 0) {
+            return false;
+        }
+        MemorySegment memory = port.memory();
+        IpHeader.write(
+                memory,
+                at,
+                IpHeader.trafficClass(priorityMap, unit.level),
+                unit.headerLength,
+                ipId++,
+                encapsulation.ipProtocol(),
+                port.sourceHigh(),
+                port.sourceLow(),
+                unit.peerHigh,
+                unit.peerLow);
+        long homa = at + ip;
+        MemorySegment.copy(unit.header, 0, memory, homa, unit.headerLength);
+        boolean complete = seed() == ChecksumSeed.COMPLETE;
+        int pseudoLength = seed() == ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH ? 0 : unit.headerLength;
+        long pseudo =
+                Checksum.pseudoHeader(port.sourceHigh(), port.sourceLow(), unit.peerHigh, unit.peerLow, pseudoLength);
+        HomaHeader.setChecksum(
+                memory,
+                homa,
+                complete ? Checksum.homa(memory, homa, unit.headerLength, pseudo) : Checksum.fold(pseudo));
+        port.commit(ip + unit.headerLength, offload(), 0);
+        return true;
+    }
+
+    private ChecksumSeed seed() {
+        return checksumOffload ? capabilities.checksumSeed() : ChecksumSeed.COMPLETE;
+    }
+
+    private Offload offload() {
+        return checksumOffload ? Offload.TCP_CHECKSUM : Offload.NONE;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.remora.homa.engine;
+
+/**
+ * What an engine has counted since it was made. Read by any thread, lagging a little.
+ *
+ * @param rounds of its loop
+ * @param busyRounds of these with something to do: the engine's duty cycle
+ * @param callerRounds of these made by waiting callers instead of the engine's thread
+ * @param packetsReceived Homa packets for us
+ * @param unitsSent packets and uncut frames given to the link
+ * @param noRoute of these lost because no way to the peer was known
+ * @param stalls times the way to a peer was full
+ * @param unitsDropped because it stayed full
+ * @param refused packets for ports nobody listens on
+ * @param parks sleeps of its thread
+ * @param clientRpcs under way now
+ * @param serverRpcs under way now
+ * @param receivedInUse received messages the application has not released yet
+ */
+public record EngineStats(
+        long rounds,
+        long busyRounds,
+        long callerRounds,
+        long packetsReceived,
+        long unitsSent,
+        long noRoute,
+        long stalls,
+        long unitsDropped,
+        long refused,
+        long parks,
+        int clientRpcs,
+        int serverRpcs,
+        long receivedInUse) {}

@@ -1,0 +1,67 @@
+package dev.remora.homa.host;
+
+import dev.remora.dpdk.HugepagePolicy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * How a {@link HostNetwork} works.
+ *
+ * @param folder where the transports of this host find each other; made if absent, and private to the user
+ * @param mtu largest IP packet, in bytes, 1280 to 9000; the same in all processes that use the folder. Longer messages go in
+ *     frames of 64 KB, so it matters little
+ * @param linkMbps for the protocol's pacing, in Mbit/s: shared memory has no rate of its own
+ * @param memoryMb for DPDK, in MiB, at least 64; each peer takes about 10 of them
+ * @param hugepages whether DPDK's memory is in hugepages
+ */
+public record HostSettings(Path folder, int mtu, int linkMbps, int memoryMb, HugepagePolicy hugepages) {
+    private static final int LEAST_MTU = 1_280;
+    private static final int MOST_MTU = 9_000;
+    private static final int LEAST_MEMORY_MB = 64;
+
+    public HostSettings {
+        folder = folder.toAbsolutePath().normalize();
+        if (mtu < LEAST_MTU || mtu > MOST_MTU) {
+            throw new IllegalArgumentException("an MTU must be " + LEAST_MTU + " to " + MOST_MTU + ", is " + mtu);
+        }
+        if (linkMbps < 1) {
+            throw new IllegalArgumentException("the link's rate must be at least 1 Mbit/s, is " + linkMbps);
+        }
+        if (memoryMb < LEAST_MEMORY_MB) {
+            throw new IllegalArgumentException("memory must be at least " + LEAST_MEMORY_MB + " MiB, is " + memoryMb);
+        }
+    }
+
+    /** The user's folder, 1500 bytes, 25 Gbit/s, 512 MiB in ordinary pages, which are only taken when touched. */
+    public static HostSettings defaults() {
+        return new HostSettings(defaultFolder(), 1_500, 25_000, 512, HugepagePolicy.NONE);
+    }
+
+    public HostSettings withFolder(Path other) {
+        return new HostSettings(other, mtu, linkMbps, memoryMb, hugepages);
+    }
+
+    public HostSettings withMemoryMb(int other) {
+        return new HostSettings(folder, mtu, linkMbps, other, hugepages);
+    }
+
+    /** {@code $XDG_RUNTIME_DIR/remora}, or {@code /tmp/remora-<uid>} where there is none. */
+    public static Path defaultFolder() {
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        if (runtime != null && !runtime.isBlank() && Files.isWritable(Path.of(runtime))) {
+            return Path.of(runtime, "remora");
+        }
+        return Path.of("/tmp/remora-" + userId());
+    }
+
+    /** The number of the user whose process this is. */
+    static int userId() {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read who owns /proc/self; is /proc mounted?", e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.remora.homa.link;
+
+/**
+ * What an idle engine can sleep on. Optional for a {@link FrameQueue}: where it is missing, the engine can only look again
+ * and again.
+ */
+public interface Awaitable {
+    /**
+     * Sleeps until there may be something to do: a frame arrived, the device takes frames again while some are pending, or
+     * somebody called {@link #wake}, be it before. By the owner of the queue. May return early without a reason; not woken
+     * by {@link Thread#interrupt}, and a virtual thread keeps its carrier.
+     *
+     * @param timeoutNs longest sleep in ns; 0 and less only looks
+     * @return whether there may be something to do; false when the time is over
+     */
+    boolean await(long timeoutNs);
+
+    /**
+     * Ends the sleep, or the next one if nobody sleeps now. From any thread, also after the close, when it does nothing. What
+     * the caller did before is seen by the thread that returns from {@link #await}.
+     */
+    void wake();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.remora.homa.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.remora.homa.net;
+
+import org.jspecify.annotations.NullMarked;
