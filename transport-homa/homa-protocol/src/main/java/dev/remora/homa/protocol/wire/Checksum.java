@@ -85,7 +85,8 @@ public final class Checksum {
         return pseudoHeader(sourceHigh, sourceLow, destinationHigh, destinationLow, HomaHeader.PROTOCOL_TCP, 0);
     }
 
-    static long pseudoHeader(
+    /** The same for another protocol, such as ICMPv6. */
+    public static long pseudoHeader(
             long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, int protocol, int length) {
         // A mapped IPv4 address has the constant 0xffff above it, which does not belong into the sum.
         boolean ipv4 = IpHeader.isIpv4(destinationHigh, destinationLow);

@@ -18,6 +18,9 @@ public final class IpParser {
     private static final int ICMPV6 = 58;
     private static final int IPV6_FRAGMENT = 44;
 
+    /** What the first piece of a packet in several pieces must hold. */
+    private static final int LONGEST_HEADERS = IpHeader.IPV6_BYTES + HomaHeader.MAX_BYTES;
+
     /** How much of a TCP header is needed to look for the marks. */
     private static final int TCP_BYTES = 20;
 
@@ -57,13 +60,27 @@ public final class IpParser {
      * @param available bytes received from there on, padding included
      */
     public Verdict parse(MemorySegment frame, long at, int available, ParsedPacket packet) {
-        Verdict verdict = verdict(frame, at, available, packet);
+        return parse(frame, at, available, available, packet);
+    }
+
+    /**
+     * The same for a packet that lies in several pieces. Only headers are read then, all from the first piece: a parser that
+     * verifies checksums of Homa is not for such packets.
+     *
+     * @param piece bytes that follow each other from {@code at} on
+     * @param available bytes received in all pieces, padding included
+     */
+    public Verdict parse(MemorySegment frame, long at, int piece, int available, ParsedPacket packet) {
+        Verdict verdict = verdict(frame, at, piece, available, packet);
         packet.verdict = verdict;
         return verdict;
     }
 
-    private Verdict verdict(MemorySegment frame, long at, int available, ParsedPacket packet) {
-        if (at < 0 || available < 1 || at > frame.byteSize() - available) {
+    private Verdict verdict(MemorySegment frame, long at, int piece, int available, ParsedPacket packet) {
+        if (at < 0 || piece < 1 || piece > available || at > frame.byteSize() - piece) {
+            return Verdict.BAD_LENGTH;
+        }
+        if (piece < available && (verifyHomaChecksum || piece < LONGEST_HEADERS)) {
             return Verdict.BAD_LENGTH;
         }
         return switch (IpHeader.version(frame, at)) {

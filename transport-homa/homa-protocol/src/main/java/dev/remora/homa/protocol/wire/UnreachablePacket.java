@@ -66,10 +66,27 @@ public final class UnreachablePacket {
      * @param offending what the parser made of the packet in {@code frame}; its verdict must have been HOMA
      */
     public static int write(MemorySegment frame, ParsedPacket offending, int ipId, MemorySegment target, long at) {
+        return write(frame, offending, offending.homaLength(), ipId, target, at);
+    }
+
+    /** What {@link #write} will produce of a packet whose first bytes, so many from the Homa header on, may be quoted. */
+    public static int bytes(ParsedPacket offending, int contiguous) {
         boolean ipv6 = offending.ipv6();
         int ip = IpHeader.headerBytes(ipv6);
-        int longestQuote = (ipv6 ? MAX_IPV6_BYTES : MAX_IPV4_BYTES) - ip - ICMP_HEADER_BYTES;
-        int quote = Math.min(ip + offending.homaLength(), longestQuote);
+        int most = ipv6 ? MAX_IPV6_BYTES : MAX_IPV4_BYTES;
+        return Math.min(ip + ICMP_HEADER_BYTES + ip + Math.min(contiguous, offending.homaLength()), most);
+    }
+
+    /**
+     * The same for a packet that lies in several pieces: only the first one is quoted.
+     *
+     * @param contiguous bytes that follow each other from {@link ParsedPacket#homaOffset} on
+     */
+    public static int write(
+            MemorySegment frame, ParsedPacket offending, int contiguous, int ipId, MemorySegment target, long at) {
+        boolean ipv6 = offending.ipv6();
+        int ip = IpHeader.headerBytes(ipv6);
+        int quote = bytes(offending, contiguous) - ip - ICMP_HEADER_BYTES;
         int length = ICMP_HEADER_BYTES + quote;
         IpHeader.write(
                 target,
