@@ -149,6 +149,17 @@ public final class HomaSettings {
             "if-there",
             "required");
 
+    /**
+     * Where the protocol's own defaults, those of the kernel module, do not fit a process: it gets no CPU for longer than a
+     * kernel does, and collects garbage. What is remembered must outlast what is waited for.
+     */
+    private static final Map<Tunable, Long> OTHER_DEFAULTS = Map.of(
+            Tunable.TIMEOUT_TICKS, 1_000L,
+            Tunable.NEED_ACK_GIVE_UP_TICKS, 2_000L,
+            Tunable.QUARANTINE_NS, 1_500 * MS,
+            Tunable.TOMBSTONE_NS, 3_000 * MS,
+            Tunable.MAX_TOMBSTONES, 262_144L);
+
     /** Set by the transport itself. */
     private static final Set<Tunable> OWN = EnumSet.of(Tunable.MTU, Tunable.LINK_MBPS, Tunable.OWNER);
 
@@ -162,7 +173,7 @@ public final class HomaSettings {
                     knob,
                     Setting.number(
                             "protocol." + knob.key().replace('_', '-'),
-                            knob.standard(),
+                            OTHER_DEFAULTS.getOrDefault(knob, knob.standard()),
                             knob.least(),
                             knob.most(),
                             knob.unit(),

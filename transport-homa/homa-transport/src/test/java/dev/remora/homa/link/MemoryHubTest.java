@@ -84,6 +84,8 @@ class MemoryHubTest {
         assertThat(came).allMatch(mark -> mark >= 0 && mark < 100).hasSizeGreaterThan(50);
         Set<Integer> different = new TreeSet<>(came);
         assertThat(came).as("some came twice").hasSizeGreaterThan(different.size());
-        assertThat(came).as("some overtook others").isNotEqualTo(came.stream().sorted().toList());
+        assertThat(came)
+                .as("some overtook others")
+                .isNotEqualTo(came.stream().sorted().toList());
     }
 }
