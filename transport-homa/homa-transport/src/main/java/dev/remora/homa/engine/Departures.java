@@ -31,6 +31,7 @@ final class Departures {
     private final boolean segmentation;
     private final Segmenter segmenter = new Segmenter();
     private final TransmitUnit unit = new TransmitUnit();
+    private final FullWays full = new FullWays();
     private boolean waiting;
     private int nextSegment;
     private long waitingSinceNs;
@@ -67,7 +68,7 @@ final class Departures {
                 units++;
             }
             any = true;
-            if (!write()) {
+            if (!write(nowNs)) {
                 stall(nowNs);
                 break;
             }
@@ -89,10 +90,10 @@ final class Departures {
         }
     }
 
-    /** Writes the unit, or what is left of it; false when there is no room. */
-    private boolean write() {
+    /** Writes the unit, or what is left of it; false when there is no room now. */
+    private boolean write(long nowNs) {
         if (unit.type != HomaHeader.DATA) {
-            return writeControl();
+            return writeControl(nowNs);
         }
         int segments = unit.segments();
         int ip = IpHeader.headerBytes(!IpHeader.isIpv4(unit.peerHigh, unit.peerLow));
@@ -107,8 +108,9 @@ final class Departures {
                 return true;
             }
             if (at < 0) {
-                return false;
+                return isDropped(nowNs);
             }
+            full.onRoom(unit.peerHigh, unit.peerLow);
             segmenter.route(encapsulation, port.sourceHigh(), port.sourceLow(), unit.peerHigh, unit.peerLow);
             segmenter.unit(
                     IpHeader.trafficClass(priorityMap, unit.level),
@@ -132,7 +134,7 @@ final class Departures {
         return true;
     }
 
-    private boolean writeControl() {
+    private boolean writeControl(long nowNs) {
         int ip = IpHeader.headerBytes(!IpHeader.isIpv4(unit.peerHigh, unit.peerLow));
         long at = port.reserve(unit.peerHigh, unit.peerLow, ip + unit.headerLength);
         if (at == PacketPort.NO_ROUTE) {
@@ -140,8 +142,9 @@ final class Departures {
             return true;
         }
         if (at < 0) {
-            return false;
+            return isDropped(nowNs);
         }
+        full.onRoom(unit.peerHigh, unit.peerLow);
         MemorySegment memory = port.memory();
         IpHeader.write(
                 memory,
@@ -166,6 +169,15 @@ final class Departures {
                 complete ? Checksum.homa(memory, homa, unit.headerLength, pseudo) : Checksum.fold(pseudo));
         port.commit(ip + unit.headerLength, offload(), 0);
         return true;
+    }
+
+    /** There is no room: whether the unit is not to wait for any, since its peer stands still. */
+    private boolean isDropped(long nowNs) {
+        boolean stands = full.onFull(unit.peerHigh, unit.peerLow, nowNs);
+        if (stands) {
+            dropped++;
+        }
+        return stands;
     }
 
     private ChecksumSeed seed() {
