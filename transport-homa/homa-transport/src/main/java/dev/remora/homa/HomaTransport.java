@@ -5,6 +5,8 @@ import dev.remora.homa.engine.Engine;
 import dev.remora.homa.net.Network;
 import dev.remora.homa.net.PacketPort;
 import dev.remora.homa.net.PeerAddress;
+import dev.remora.homa.protocol.HomaConfig;
+import dev.remora.homa.protocol.Tunable;
 import dev.remora.spi.ClientTransport;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.RequestHandler;
@@ -62,7 +64,7 @@ public final class HomaTransport implements Transport {
                     context,
                     sink -> new Engine(
                             name + "-" + index,
-                            options.protocol(values, port.capabilities(), index),
+                            protocol(values, port, index),
                             port,
                             options.encapsulation(),
                             options.receiveBytes() / ports.size(),
@@ -71,6 +73,12 @@ public final class HomaTransport implements Transport {
         }
         network.onPeerLost(this::onPeerLost);
         shards.forEach(shard -> shard.engine().start());
+    }
+
+    private HomaConfig protocol(SettingValues values, PacketPort port, int index) {
+        HomaConfig config = context.options().protocol(values, port.capabilities(), index);
+        // Meanwhile a server takes no request whose first packets were lost, and calls fail that need not.
+        return network.hasFreshAddress() ? config.with(Tunable.QUARANTINE_NS, 0) : config;
     }
 
     @Override

@@ -31,6 +31,12 @@ final class NotedCall implements ResponseHandler {
         ending.complete(how);
     }
 
+    @Override
+    public String toString() {
+        Ending how = ending.getNow(null);
+        return how == null ? "under way" : how.failure() == null ? "answered" : String.valueOf(how.failure());
+    }
+
     boolean isEnded() {
         return ending.isDone();
     }

@@ -138,7 +138,12 @@ class ProcessLifeTest {
                     for (int i = 0; i < CALLS; i++) {
                         calls.add(call(client, ServiceProgram.HOLD, ServiceProgram.size(i)));
                     }
-                    Patience.until(() -> report(client).getInt() == CALLS, "the server has all requests");
+                    Patience.until(
+                            () -> {
+                                assertThat(calls).noneMatch(NotedCall::isEnded);
+                                return report(client).getInt() == CALLS;
+                            },
+                            "the server has all requests");
                     // Those have not even arrived.
                     for (int i = 0; i < CALLS; i++) {
                         calls.add(call(client, ServiceProgram.HOLD, ServiceProgram.size(i)));

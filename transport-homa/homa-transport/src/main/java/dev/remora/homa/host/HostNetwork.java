@@ -180,6 +180,12 @@ public final class HostNetwork implements Network {
         return true;
     }
 
+    /** Each instance draws its id, and what is on its way to one ends with the device between the two. */
+    @Override
+    public boolean hasFreshAddress() {
+        return true;
+    }
+
     @Override
     public boolean crossesHosts() {
         return false;

@@ -35,6 +35,14 @@ public interface Network extends AutoCloseable {
     /** Whether the death of a peer is noticed without sending to it. */
     boolean noticesPeerLoss();
 
+    /**
+     * Whether our address was never anybody's before: then no packet on its way can be meant for an earlier life of this
+     * process, and a server need not wait for such packets to die out (homa-protocol's QUARANTINE_NS).
+     */
+    default boolean hasFreshAddress() {
+        return false;
+    }
+
     /** Whether it reaches other machines. */
     boolean crossesHosts();
 
