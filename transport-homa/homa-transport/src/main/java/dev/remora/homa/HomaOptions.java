@@ -42,8 +42,12 @@ record HomaOptions(
                 values.get(HomaSettings.ENCAPSULATION).equals("homa") ? Encapsulation.HOMA : Encapsulation.TCP_HEADER);
     }
 
-    /** The protocol's configuration for one engine: what was set, and what follows from its link. */
-    HomaConfig protocol(SettingValues values, FrameCapabilities link, int engine) {
+    /**
+     * The protocol's configuration for one engine: what was set, and what follows from its link.
+     *
+     * @param freshAddress no earlier process had our address
+     */
+    HomaConfig protocol(SettingValues values, FrameCapabilities link, int engine, boolean freshAddress) {
         HomaConfig config = HomaConfig.standard();
         for (var knob : HomaSettings.PROTOCOL.entrySet()) {
             config = config.with(knob.getKey(), values.get(knob.getValue()));
@@ -55,6 +59,10 @@ record HomaOptions(
         if (link.segmentation() && config.get(Tunable.MAX_GSO_SIZE) == 0) {
             // An IP packet's length field has 16 bits.
             config = config.with(Tunable.MAX_GSO_SIZE, Math.min(65_535, link.maxFrameBytes() - ETHERNET_BYTES));
+        }
+        if (freshAddress) {
+            // Nobody had this address before, so there is no earlier life whose requests might come again.
+            config = config.with(Tunable.QUARANTINE_NS, 0);
         }
         // Ids must differ from one life of a process to the next.
         return config.withSeed(new SecureRandom().nextLong());

@@ -154,10 +154,10 @@ public final class HomaSettings {
      * kernel does, and collects garbage. What is remembered must outlast what is waited for.
      */
     private static final Map<Tunable, Long> OTHER_DEFAULTS = Map.of(
-            Tunable.TIMEOUT_TICKS, 1_000L,
-            Tunable.NEED_ACK_GIVE_UP_TICKS, 2_000L,
-            Tunable.QUARANTINE_NS, 1_500 * MS,
-            Tunable.TOMBSTONE_NS, 3_000 * MS,
+            Tunable.TIMEOUT_TICKS, 2_000L,
+            Tunable.NEED_ACK_GIVE_UP_TICKS, 4_000L,
+            Tunable.QUARANTINE_NS, 2_500 * MS,
+            Tunable.TOMBSTONE_NS, 5_000 * MS,
             Tunable.MAX_TOMBSTONES, 262_144L);
 
     /** Set by the transport itself. */

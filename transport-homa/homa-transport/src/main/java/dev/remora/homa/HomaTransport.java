@@ -62,7 +62,7 @@ public final class HomaTransport implements Transport {
                     context,
                     sink -> new Engine(
                             name + "-" + index,
-                            options.protocol(values, port.capabilities(), index),
+                            options.protocol(values, port.capabilities(), index, network.freshAddress()),
                             port,
                             options.encapsulation(),
                             options.receiveBytes() / ports.size(),

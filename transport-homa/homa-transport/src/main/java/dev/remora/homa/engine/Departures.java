@@ -21,6 +21,8 @@ final class Departures {
     private static final int UNITS_PER_ROUND = 64;
     /** A unit whose way stays full for so long is dropped, and will be asked for again: others wait behind it. */
     private static final long MAX_STALL_NS = 1_000_000;
+    /** And for so long afterwards nobody waits for that peer again: it may have been stopped. */
+    private static final long BLOCKED_NS = 5_000_000;
 
     private final HomaEndpoint endpoint;
     private final PacketPort port;
@@ -34,6 +36,9 @@ final class Departures {
     private boolean waiting;
     private int nextSegment;
     private long waitingSinceNs;
+    private long blockedHigh;
+    private long blockedLow;
+    private long blockedUntilNs;
     private int ipId;
     long units;
     long noRoute;
@@ -45,6 +50,7 @@ final class Departures {
         this.port = port;
         this.encapsulation = encapsulation;
         capabilities = port.capabilities();
+        blockedUntilNs = System.nanoTime();
         boolean tcp = encapsulation == Encapsulation.TCP_HEADER;
         checksumOffload = tcp && capabilities.tcpChecksum();
         segmentation = tcp && capabilities.segmentation();
@@ -67,11 +73,15 @@ final class Departures {
                 units++;
             }
             any = true;
-            if (!write()) {
+            if (write()) {
+                waiting = false;
+            } else if (isBlocked(nowNs)) {
+                waiting = false;
+                dropped++;
+            } else {
                 stall(nowNs);
                 break;
             }
-            waiting = false;
         }
         // Also for what an earlier round had no room for.
         port.flush();
@@ -86,7 +96,14 @@ final class Departures {
         } else if (nowNs - waitingSinceNs > MAX_STALL_NS) {
             waiting = false;
             dropped++;
+            blockedHigh = unit.peerHigh;
+            blockedLow = unit.peerLow;
+            blockedUntilNs = nowNs + BLOCKED_NS;
         }
+    }
+
+    private boolean isBlocked(long nowNs) {
+        return nowNs - blockedUntilNs < 0 && unit.peerLow == blockedLow && unit.peerHigh == blockedHigh;
     }
 
     /** Writes the unit, or what is left of it; false when there is no room. */

@@ -181,6 +181,11 @@ public final class HostNetwork implements Network {
     }
 
     @Override
+    public boolean freshAddress() {
+        return true;
+    }
+
+    @Override
     public boolean crossesHosts() {
         return false;
     }

@@ -35,6 +35,11 @@ public interface Network extends AutoCloseable {
     /** Whether the death of a peer is noticed without sending to it. */
     boolean noticesPeerLoss();
 
+    /** Whether our addresses are new with each instance, so that no packet of an earlier one can be meant for us. */
+    default boolean freshAddress() {
+        return false;
+    }
+
     /** Whether it reaches other machines. */
     boolean crossesHosts();
 
