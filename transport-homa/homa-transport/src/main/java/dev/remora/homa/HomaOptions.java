@@ -22,6 +22,7 @@ record HomaOptions(
         IdlePolicy idle,
         Encapsulation encapsulation) {
     private static final int ETHERNET_BYTES = 14;
+    private static final int FEW_TOMBSTONES = 2_048;
 
     static HomaOptions of(SettingValues values) {
         return new HomaOptions(
@@ -62,7 +63,9 @@ record HomaOptions(
         }
         if (freshAddress) {
             // Nobody had this address before, so there is no earlier life whose requests might come again.
-            config = config.with(Tunable.QUARANTINE_NS, 0);
+            config = config.with(Tunable.QUARANTINE_NS, 0)
+                    // Nor do packets overtake each other or come twice, and a small table stays in the CPU's caches.
+                    .with(Tunable.MAX_TOMBSTONES, Math.min(FEW_TOMBSTONES, config.get(Tunable.MAX_TOMBSTONES)));
         }
         // Ids must differ from one life of a process to the next.
         return config.withSeed(new SecureRandom().nextLong());

@@ -154,11 +154,14 @@ public final class HomaSettings {
      * kernel does, and collects garbage. What is remembered must outlast what is waited for.
      */
     private static final Map<Tunable, Long> OTHER_DEFAULTS = Map.of(
-            Tunable.TIMEOUT_TICKS, 2_000L,
-            Tunable.NEED_ACK_GIVE_UP_TICKS, 4_000L,
-            Tunable.QUARANTINE_NS, 2_500 * MS,
-            Tunable.TOMBSTONE_NS, 5_000 * MS,
-            Tunable.MAX_TOMBSTONES, 262_144L);
+            Tunable.TIMEOUT_TICKS,
+            2_000L,
+            Tunable.NEED_ACK_GIVE_UP_TICKS,
+            4_000L,
+            Tunable.QUARANTINE_NS,
+            2_500 * MS,
+            Tunable.TOMBSTONE_NS,
+            5_000 * MS);
 
     /** Set by the transport itself. */
     private static final Set<Tunable> OWN = EnumSet.of(Tunable.MTU, Tunable.LINK_MBPS, Tunable.OWNER);
