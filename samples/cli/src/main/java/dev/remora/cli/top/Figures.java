@@ -53,7 +53,7 @@ final class Figures {
             unit++;
         }
         if (Math.abs(left) >= 10_000) {
-            return "much";
+            return String.format(Locale.ROOT, "%.0e", value) + gap;
         }
         String format = unit == 0 && Math.abs(left) >= 99.95 ? "%.0f" : "%.1f";
         return String.format(Locale.ROOT, format, left) + gap + THOUSANDS[unit];

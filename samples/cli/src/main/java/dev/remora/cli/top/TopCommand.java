@@ -103,10 +103,7 @@ public final class TopCommand implements Callable<Integer> {
     private List<String> lines(List<Row> rows) {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
-                Locale.ROOT,
-                "remora top   %tT   every %s",
-                LocalTime.now(),
-                Figures.time(intervalSeconds)));
+                Locale.ROOT, "remora top   %tT   every %s", LocalTime.now(), Figures.time(intervalSeconds)));
         lines.add("");
         lines.addAll(Watch.lines(rows));
         return lines;
