@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -84,7 +86,7 @@ final class Inquiry implements AutoCloseable {
                 case UnresolvedAddressException e -> {
                     return "cannot be reached: no such host";
                 }
-                case java.net.http.HttpTimeoutException e -> {
+                case HttpTimeoutException e -> {
                     return "no answer within " + PATIENCE.toSeconds() + " s";
                 }
                 default -> {}
@@ -94,11 +96,13 @@ final class Inquiry implements AutoCloseable {
             }
             told = told.getCause();
         }
-        if (told instanceof ConnectException || told instanceof java.nio.channels.ClosedChannelException) {
+        if (told instanceof ConnectException || told instanceof ClosedChannelException) {
             return "cannot be reached: nobody listens there";
         }
         String message = told.getMessage();
-        if (told instanceof IOException && message != null && message.contains("limit")) {
+        // The words of BodyHandlers.limiting, which has no exception of its own; with others the row shows them as they
+        // are.
+        if (told instanceof IOException && message != null && message.contains("exceeds capacity")) {
             return "its answer is longer than " + (MAX_BYTES >> 20) + " MiB";
         }
         return "cannot be read: " + (message == null ? told.getClass().getSimpleName() : message);

@@ -28,8 +28,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "A process has an endpoint when remora.metrics.prometheus.address is set; ./remora demo prints those of its"
-                    + " services.",
+            "A process has an endpoint when remora.metrics.prometheus.address is set. The demo prints those of its services.",
             "p50 and p99 are those of one method, the one with the highest p99 of those called in the interval; they"
                     + " cover the last 30 to 60 s. Figures without /s are present ones or, as reconnects, failed, timeouts"
                     + " and dropped, counts since the process began. Homa's grants and resends are those of both ways.",
