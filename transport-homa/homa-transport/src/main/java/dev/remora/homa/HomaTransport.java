@@ -14,6 +14,7 @@ import dev.remora.spi.Transport;
 import dev.remora.spi.TransportCapabilities;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
+import dev.remora.spi.TransportMetric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -81,6 +82,11 @@ public final class HomaTransport implements Transport {
     @Override
     public TransportCapabilities capabilities() {
         return capabilities;
+    }
+
+    @Override
+    public List<TransportMetric> metrics() {
+        return MetricList.of(shards.stream().map(Shard::engine).toList());
     }
 
     @Override
