@@ -10,6 +10,7 @@ import dev.remora.spi.ServerTransport;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportMetric;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,6 @@ class MetricListTest {
 
     private static long value(Map<String, TransportMetric> metrics, String name) {
         assertThat(metrics).containsKey(name);
-        return metrics.get(name).value().getAsLong();
+        return Objects.requireNonNull(metrics.get(name)).value().getAsLong();
     }
 }
