@@ -19,10 +19,15 @@ import java.lang.foreign.MemorySegment;
  */
 final class Departures {
     private static final int UNITS_PER_ROUND = 64;
-    /** A unit whose way stays full for so long is dropped, and will be asked for again: others wait behind it. */
-    private static final long MAX_STALL_NS = 1_000_000;
-    /** And for so long afterwards nobody waits for that peer again: it may have been stopped. */
-    private static final long BLOCKED_NS = 5_000_000;
+    /**
+     * A unit whose way stays full for so long is dropped, and will be asked for again: others wait behind it. A peer that waits
+     * for a CPU gets one sooner.
+     */
+    private static final long MAX_STALL_NS = 10_000_000;
+    /** For so long afterwards nobody waits for that peer again, and twice as long the next time: it may have been stopped. */
+    private static final long MIN_BLOCKED_NS = 5_000_000;
+
+    private static final long MAX_BLOCKED_NS = 160_000_000;
 
     private final HomaEndpoint endpoint;
     private final PacketPort port;
@@ -39,6 +44,7 @@ final class Departures {
     private long blockedHigh;
     private long blockedLow;
     private long blockedUntilNs;
+    private long blockedNs;
     private int ipId;
     long units;
     long noRoute;
@@ -96,14 +102,24 @@ final class Departures {
         } else if (nowNs - waitingSinceNs > MAX_STALL_NS) {
             waiting = false;
             dropped++;
-            blockedHigh = unit.peerHigh;
-            blockedLow = unit.peerLow;
-            blockedUntilNs = nowNs + BLOCKED_NS;
+            block(nowNs);
         }
     }
 
+    private void block(long nowNs) {
+        boolean again = isBlockedPeer() && nowNs - blockedUntilNs < MAX_BLOCKED_NS;
+        blockedNs = again ? Math.min(2 * blockedNs, MAX_BLOCKED_NS) : MIN_BLOCKED_NS;
+        blockedHigh = unit.peerHigh;
+        blockedLow = unit.peerLow;
+        blockedUntilNs = nowNs + blockedNs;
+    }
+
+    private boolean isBlockedPeer() {
+        return unit.peerLow == blockedLow && unit.peerHigh == blockedHigh;
+    }
+
     private boolean isBlocked(long nowNs) {
-        return nowNs - blockedUntilNs < 0 && unit.peerLow == blockedLow && unit.peerHigh == blockedHigh;
+        return nowNs - blockedUntilNs < 0 && isBlockedPeer();
     }
 
     /** Writes the unit, or what is left of it; false when there is no room. */
