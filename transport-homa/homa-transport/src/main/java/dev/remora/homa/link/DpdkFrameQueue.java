@@ -321,6 +321,17 @@ public final class DpdkFrameQueue implements FrameQueue {
     }
 
     @Override
+    public void takeOver() {
+        rx.takeOver();
+        tx.takeOver();
+        small.takeOver();
+        MbufCache ofLarge = large;
+        if (ofLarge != null) {
+            ofLarge.takeOver();
+        }
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
