@@ -28,6 +28,14 @@ public interface ClientCall<Q, R> {
 
         /** {@link ClientCall#isReady} turned from false to true. */
         default void onReady() {}
+
+        /**
+         * Whether whoever starts the call is going to wait for its end by {@link ClientCall#drive}: nobody else need be
+         * woken for it then. Asked by the thread that sends the request.
+         */
+        default boolean drives() {
+            return false;
+        }
     }
 
     void start(Listener<R> listener, Metadata headers);

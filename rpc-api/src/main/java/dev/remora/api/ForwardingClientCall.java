@@ -72,5 +72,10 @@ public abstract class ForwardingClientCall<Q, R> implements ClientCall<Q, R> {
         public void onReady() {
             delegate.onReady();
         }
+
+        @Override
+        public boolean drives() {
+            return delegate.drives();
+        }
     }
 }

@@ -9,4 +9,12 @@ public interface ResponseHandler {
     void onResponse(MessageBuffer response);
 
     void onFailure(TransportException failure);
+
+    /**
+     * Whether the caller is going to wait by {@link TransportCall#drive}: nobody else need be woken for this call. Asked
+     * once, by the thread that calls, during {@link ClientTransport#call}. A wrong answer costs time and nothing else.
+     */
+    default boolean willDrive() {
+        return false;
+    }
 }

@@ -241,6 +241,12 @@ final class UnaryClientCall<Q, R> implements ClientCall<Q, R>, ResponseHandler {
     }
 
     @Override
+    public boolean willDrive() {
+        Listener<R> l = listener;
+        return l != null && l.drives();
+    }
+
+    @Override
     public void onResponse(MessageBuffer response) {
         try {
             if (ended) {

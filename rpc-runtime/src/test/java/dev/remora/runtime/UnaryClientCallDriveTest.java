@@ -18,8 +18,11 @@ import dev.remora.spi.ServerTransport;
 import dev.remora.spi.Transport;
 import dev.remora.spi.TransportCall;
 import dev.remora.spi.TransportCapabilities;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnaryClientCallDriveTest {
     private static final MethodDescriptor<StringValue, StringValue> METHOD = MethodDescriptor.protobuf(
@@ -30,9 +33,11 @@ class UnaryClientCallDriveTest {
             StringValue.getDefaultInstance());
 
     private final AtomicInteger driven = new AtomicInteger();
+    private final AtomicBoolean promised = new AtomicBoolean();
 
     /** Calls that never end and can be driven twice. */
-    private record Drivable(InProcessTransport buffers, AtomicInteger driven) implements Transport {
+    private record Drivable(InProcessTransport buffers, AtomicInteger driven, AtomicBoolean promised)
+            implements Transport {
         @Override
         public String name() {
             return "drivable";
@@ -60,6 +65,7 @@ class UnaryClientCallDriveTest {
                 @Override
                 public TransportCall call(MessageBuffer request, long timeoutNs, ResponseHandler handler) {
                     request.release();
+                    promised.set(handler.willDrive());
                     return new TransportCall() {
                         @Override
                         public void cancel() {}
@@ -96,7 +102,7 @@ class UnaryClientCallDriveTest {
 
     @Test
     void drivesItsTransportCallOnceThereIsOne() {
-        try (Drivable transport = new Drivable(InProcessTransport.create(), driven);
+        try (Drivable transport = new Drivable(InProcessTransport.create(), driven, promised);
                 RemoraChannel channel = RemoraChannel.builder(transport)
                         .target(new Endpoint("nobody", 1))
                         .build()) {
@@ -117,6 +123,36 @@ class UnaryClientCallDriveTest {
             assertThat(call.drive()).isTrue();
             assertThat(call.drive()).isTrue();
             assertThat(call.drive()).isFalse();
+            call.cancel("over", null);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tellsTheTransportWhatItsListenerIsGoingToDo(boolean drives) {
+        promised.set(!drives);
+        try (Drivable transport = new Drivable(InProcessTransport.create(), driven, promised);
+                RemoraChannel channel = RemoraChannel.builder(transport)
+                        .target(new Endpoint("nobody", 1))
+                        .build()) {
+            ClientCall<StringValue, StringValue> call = channel.newCall(METHOD, CallOptions.DEFAULT);
+            call.start(
+                    new ClientCall.Listener<>() {
+                        @Override
+                        public void onMessage(StringValue message) {}
+
+                        @Override
+                        public void onClose(Status status, Metadata trailers) {}
+
+                        @Override
+                        public boolean drives() {
+                            return drives;
+                        }
+                    },
+                    Metadata.EMPTY);
+            call.sendMessage(StringValue.of("x"));
+            call.halfClose();
+            assertThat(promised.get()).isEqualTo(drives);
             call.cancel("over", null);
         }
     }

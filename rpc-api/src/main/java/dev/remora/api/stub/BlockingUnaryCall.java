@@ -37,11 +37,17 @@ final class BlockingUnaryCall<R> implements ClientCall.Listener<R> {
         LockSupport.unpark(waiter);
     }
 
+    /** A virtual thread would take its carrier from others that have work to do, so it parks. */
+    @Override
+    public boolean drives() {
+        return !waiter.isVirtual();
+    }
+
     R await(ClientCall<?, R> call) {
         Status end;
         while ((end = status) == null) {
             // Whoever only waits may as well do the transport's work: it saves a hand-over between threads.
-            if (!call.drive()) {
+            if (!drives() || !call.drive()) {
                 LockSupport.park(this);
             }
             if (status == null && Thread.interrupted()) {

@@ -7,7 +7,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs something that may block on a virtual thread. */
+/** Runs something that may block, on a virtual thread unless said otherwise. */
 final class Background<T> {
     private static final long PATIENCE_S = 60;
 
@@ -15,8 +15,17 @@ final class Background<T> {
     private final FutureTask<T> task;
 
     Background(Callable<T> action) {
+        this(action, Thread.ofVirtual());
+    }
+
+    private Background(Callable<T> action, Thread.Builder threads) {
         task = new FutureTask<>(action);
-        thread = Thread.ofVirtual().start(task);
+        thread = threads.start(task);
+    }
+
+    /** On a thread that may drive calls. */
+    static <T> Background<T> onPlatformThread(Callable<T> action) {
+        return new Background<>(action, Thread.ofPlatform().daemon());
     }
 
     /** The result; a failure of the action is thrown as it is. */

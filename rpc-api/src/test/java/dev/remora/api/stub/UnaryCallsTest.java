@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remora.api.CallOptions;
+import dev.remora.api.ForwardingClientCall;
 import dev.remora.api.Metadata;
 import dev.remora.api.RpcException;
 import dev.remora.api.Status;
@@ -76,7 +77,7 @@ class UnaryCallsTest {
                     c.driving = () -> rounds.incrementAndGet() < 5;
                     made.complete(c);
                 }));
-        Background<String> caller = new Background<>(
+        Background<String> caller = Background.onPlatformThread(
                 () -> ClientCalls.blockingUnary(stub.channel(), Methods.UNARY, CallOptions.DEFAULT, "question"));
         FakeChannel.Call call = Background.get(made);
         caller.awaitBlocked();
@@ -95,9 +96,49 @@ class UnaryCallsTest {
                     c.close(Status.OK);
                     return true;
                 }));
-        Background<String> caller = new Background<>(
+        Background<String> caller = Background.onPlatformThread(
                 () -> ClientCalls.blockingUnary(stub.channel(), Methods.UNARY, CallOptions.DEFAULT, "question"));
         assertThat(caller.join()).isEqualTo("answer");
+    }
+
+    @Test
+    void callerOnAVirtualThreadLeavesTheDrivingToOthers() throws Exception {
+        FakeChannel driven = new FakeChannel();
+        AtomicInteger rounds = new AtomicInteger();
+        AbstractStubTest.EchoStub stub = new AbstractStubTest.EchoStub(driven, CallOptions.DEFAULT)
+                .withInterceptors(AbstractStubTest.onCall(c -> c.driving = () -> rounds.incrementAndGet() < 5));
+        Background<String> caller = new Background<>(
+                () -> ClientCalls.blockingUnary(stub.channel(), Methods.UNARY, CallOptions.DEFAULT, "question"));
+        FakeChannel.Call call = driven.take();
+        caller.awaitBlocked();
+        assertThat(rounds).hasValue(0);
+        assertThat(call.listener().drives()).isFalse();
+        call.message("answer");
+        call.close(Status.OK);
+        assertThat(caller.join()).isEqualTo("answer");
+    }
+
+    @Test
+    void listenersSayWhetherTheirCallerIsGoingToDrive() throws Exception {
+        Background<String> blocking = Background.onPlatformThread(
+                () -> ClientCalls.blockingUnary(channel, Methods.UNARY, CallOptions.DEFAULT, "question"));
+        FakeChannel.Call call = channel.take();
+        assertThat(call.listener().drives()).isTrue();
+        assertThat(new ForwardingClientCall.ForwardingListener<>(call.listener()) {}.drives())
+                .as("also through interceptors")
+                .isTrue();
+        call.message("answer");
+        call.close(Status.OK);
+        assertThat(blocking.join()).isEqualTo("answer");
+
+        CompletableFuture<String> future = future();
+        FakeChannel.Call other = channel.take();
+        assertThat(other.listener().drives()).isFalse();
+        assertThat(new ForwardingClientCall.ForwardingListener<>(other.listener()) {}.drives())
+                .isFalse();
+        other.message("answer");
+        other.close(Status.OK);
+        assertThat(future.join()).isEqualTo("answer");
     }
 
     @Test
@@ -109,7 +150,7 @@ class UnaryCallsTest {
                     driving.complete(true);
                     return true;
                 }));
-        Background<String> caller = new Background<>(
+        Background<String> caller = Background.onPlatformThread(
                 () -> ClientCalls.blockingUnary(stub.channel(), Methods.UNARY, CallOptions.DEFAULT, "question"));
         Background.get(driving);
         caller.thread.interrupt();

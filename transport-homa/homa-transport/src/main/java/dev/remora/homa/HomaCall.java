@@ -41,9 +41,6 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
     @SuppressWarnings("unused") // through ENDED
     private volatile boolean ended;
 
-    /** Whether the caller has helped; a hint for the next call. */
-    private boolean driven;
-
     // Engine only, from the submission on.
     private @Nullable OutgoingMessage request;
     private @Nullable CallRpc rpc;
@@ -59,8 +56,17 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
         this.handler = handler;
     }
 
-    /** The server is found: submits the call. */
-    void start(Path newPath, Shard newShard, boolean willDrive) {
+    /** The server is known: its caller submits the call. */
+    void start(Path newPath, Shard newShard) {
+        submit(newPath, newShard, mayDrive() && handler.willDrive());
+    }
+
+    /** The server was found later, when the caller sleeps already. */
+    void startLater(Path newPath, Shard newShard) {
+        submit(newPath, newShard, false);
+    }
+
+    private void submit(Path newPath, Shard newShard, boolean willDrive) {
         path = newPath;
         shard = newShard;
         newShard.engine().submit(this, willDrive);
@@ -269,7 +275,7 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
             response.release();
             return;
         }
-        client.onEnded(driven);
+        client.onEnded();
         try {
             handler.onResponse(response);
         } catch (RuntimeException | Error e) {
@@ -282,7 +288,7 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
         if (!claim()) {
             return false;
         }
-        client.onEnded(driven);
+        client.onEnded();
         try {
             handler.onFailure(failure);
         } catch (RuntimeException | Error e) {
@@ -319,12 +325,12 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
     @Override
     public boolean drive() {
         Shard on = shard;
-        // A virtual thread would take a carrier from others that have work to do.
-        if (ended || on == null || Thread.currentThread().isVirtual()) {
-            return false;
-        }
-        driven = true;
-        return on.engine().drive(this);
+        return !ended && on != null && mayDrive() && on.engine().drive(this);
+    }
+
+    /** A virtual thread would take a carrier from others that have work to do. */
+    private static boolean mayDrive() {
+        return !Thread.currentThread().isVirtual();
     }
 
     @Override

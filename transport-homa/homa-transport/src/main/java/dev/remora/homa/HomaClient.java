@@ -33,7 +33,6 @@ final class HomaClient implements ClientTransport {
     private boolean resolving;
 
     private volatile @Nullable Path path;
-    private volatile boolean callersDrive;
     private volatile boolean closed;
 
     HomaClient(HomaTransport transport, Context context, Endpoint peer) {
@@ -73,7 +72,7 @@ final class HomaClient implements ClientTransport {
             if (to == null) {
                 startWhenFound(call);
             } else {
-                call.start(to, shard(), willDrive());
+                call.start(to, shard());
             }
         }
         return call;
@@ -83,11 +82,6 @@ final class HomaClient implements ClientTransport {
     private Shard shard() {
         Shard driven = transport.drivenShard();
         return driven != null ? driven : transport.shard(turn.getAndIncrement());
-    }
-
-    /** Virtual threads never drive, see {@link HomaCall#drive}. */
-    private boolean willDrive() {
-        return callersDrive && !Thread.currentThread().isVirtual();
     }
 
     private void startWhenFound(HomaCall call) {
@@ -107,7 +101,7 @@ final class HomaClient implements ClientTransport {
             }
         }
         if (to != null) {
-            call.start(to, shard(), willDrive());
+            call.start(to, shard());
         } else if (full) {
             call.refuse(new TransportException(Reason.OVERLOADED, "too many calls wait until " + peer + " is found"));
         } else if (first) {
@@ -140,7 +134,7 @@ final class HomaClient implements ClientTransport {
             ready = takeWaiting();
         }
         for (HomaCall call : ready) {
-            call.start(found, shard(), false);
+            call.startLater(found, shard());
         }
     }
 
@@ -185,12 +179,8 @@ final class HomaClient implements ClientTransport {
         return tokens.getAndIncrement();
     }
 
-    /** @param driven whether the caller has helped; most callers do as they did last time */
-    void onEnded(boolean driven) {
+    void onEnded() {
         outstanding.decrementAndGet();
-        if (callersDrive != driven) {
-            callersDrive = driven;
-        }
     }
 
     boolean isClosed() {

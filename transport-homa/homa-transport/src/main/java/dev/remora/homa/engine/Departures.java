@@ -19,15 +19,8 @@ import java.lang.foreign.MemorySegment;
  */
 final class Departures {
     private static final int UNITS_PER_ROUND = 64;
-    /**
-     * A unit whose way stays full for so long is dropped, and will be asked for again: others wait behind it. A peer that waits
-     * for a CPU gets one sooner.
-     */
+    /** A unit whose way stays full for so long is dropped, and will be asked for again: others wait behind it. */
     private static final long MAX_STALL_NS = 10_000_000;
-    /** For so long afterwards nobody waits for that peer again, and twice as long the next time: it may have been stopped. */
-    private static final long MIN_BLOCKED_NS = 5_000_000;
-
-    private static final long MAX_BLOCKED_NS = 160_000_000;
 
     private final HomaEndpoint endpoint;
     private final PacketPort port;
@@ -38,13 +31,10 @@ final class Departures {
     private final boolean segmentation;
     private final Segmenter segmenter = new Segmenter();
     private final TransmitUnit unit = new TransmitUnit();
+    private final FullWays full = new FullWays();
     private boolean waiting;
     private int nextSegment;
     private long waitingSinceNs;
-    private long blockedHigh;
-    private long blockedLow;
-    private long blockedUntilNs;
-    private long blockedNs;
     private int ipId;
     long units;
     long noRoute;
@@ -56,7 +46,6 @@ final class Departures {
         this.port = port;
         this.encapsulation = encapsulation;
         capabilities = port.capabilities();
-        blockedUntilNs = System.nanoTime();
         boolean tcp = encapsulation == Encapsulation.TCP_HEADER;
         checksumOffload = tcp && capabilities.tcpChecksum();
         segmentation = tcp && capabilities.segmentation();
@@ -79,15 +68,11 @@ final class Departures {
                 units++;
             }
             any = true;
-            if (write()) {
-                waiting = false;
-            } else if (isBlocked(nowNs)) {
-                waiting = false;
-                dropped++;
-            } else {
+            if (!write(nowNs)) {
                 stall(nowNs);
                 break;
             }
+            waiting = false;
         }
         // Also for what an earlier round had no room for.
         port.flush();
@@ -102,30 +87,13 @@ final class Departures {
         } else if (nowNs - waitingSinceNs > MAX_STALL_NS) {
             waiting = false;
             dropped++;
-            block(nowNs);
         }
     }
 
-    private void block(long nowNs) {
-        boolean again = isBlockedPeer() && nowNs - blockedUntilNs < MAX_BLOCKED_NS;
-        blockedNs = again ? Math.min(2 * blockedNs, MAX_BLOCKED_NS) : MIN_BLOCKED_NS;
-        blockedHigh = unit.peerHigh;
-        blockedLow = unit.peerLow;
-        blockedUntilNs = nowNs + blockedNs;
-    }
-
-    private boolean isBlockedPeer() {
-        return unit.peerLow == blockedLow && unit.peerHigh == blockedHigh;
-    }
-
-    private boolean isBlocked(long nowNs) {
-        return nowNs - blockedUntilNs < 0 && isBlockedPeer();
-    }
-
-    /** Writes the unit, or what is left of it; false when there is no room. */
-    private boolean write() {
+    /** Writes the unit, or what is left of it; false when there is no room now. */
+    private boolean write(long nowNs) {
         if (unit.type != HomaHeader.DATA) {
-            return writeControl();
+            return writeControl(nowNs);
         }
         int segments = unit.segments();
         int ip = IpHeader.headerBytes(!IpHeader.isIpv4(unit.peerHigh, unit.peerLow));
@@ -140,8 +108,9 @@ final class Departures {
                 return true;
             }
             if (at < 0) {
-                return false;
+                return isDropped(nowNs);
             }
+            full.onRoom(unit.peerHigh, unit.peerLow);
             segmenter.route(encapsulation, port.sourceHigh(), port.sourceLow(), unit.peerHigh, unit.peerLow);
             segmenter.unit(
                     IpHeader.trafficClass(priorityMap, unit.level),
@@ -165,7 +134,7 @@ final class Departures {
         return true;
     }
 
-    private boolean writeControl() {
+    private boolean writeControl(long nowNs) {
         int ip = IpHeader.headerBytes(!IpHeader.isIpv4(unit.peerHigh, unit.peerLow));
         long at = port.reserve(unit.peerHigh, unit.peerLow, ip + unit.headerLength);
         if (at == PacketPort.NO_ROUTE) {
@@ -173,8 +142,9 @@ final class Departures {
             return true;
         }
         if (at < 0) {
-            return false;
+            return isDropped(nowNs);
         }
+        full.onRoom(unit.peerHigh, unit.peerLow);
         MemorySegment memory = port.memory();
         IpHeader.write(
                 memory,
@@ -199,6 +169,15 @@ final class Departures {
                 complete ? Checksum.homa(memory, homa, unit.headerLength, pseudo) : Checksum.fold(pseudo));
         port.commit(ip + unit.headerLength, offload(), 0);
         return true;
+    }
+
+    /** There is no room: whether the unit is not to wait for any, since its peer stands still. */
+    private boolean isDropped(long nowNs) {
+        boolean stands = full.onFull(unit.peerHigh, unit.peerLow, nowNs);
+        if (stands) {
+            dropped++;
+        }
+        return stands;
     }
 
     private ChecksumSeed seed() {

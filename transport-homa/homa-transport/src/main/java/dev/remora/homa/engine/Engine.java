@@ -135,6 +135,8 @@ public final class Engine implements AutoCloseable {
                 nowNs = System.nanoTime();
                 runSafely(command);
                 departures.transmit(nowNs);
+                // The command may have set a timer; an idle engine waits for none.
+                deadlineNs = Math.min(endpoint.nextDeadlineNs(nowNs), port.nextDeadlineNs(nowNs));
             } finally {
                 letGo(false);
             }

@@ -12,6 +12,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +82,33 @@ class EngineTest {
             }
             assertThat(rig.client.stats().callerRounds()).isGreaterThan(before);
         }
+    }
+
+    /** The caller sent it while the engine slept without a deadline: it must have one afterwards. */
+    @Test
+    void lostRequestOfADrivingCallerIsSentAgain() {
+        AtomicBoolean lose = new AtomicBoolean();
+        AtomicInteger lost = new AtomicInteger();
+        MemoryNetwork.Hub hub = new MemoryNetwork.Hub(false, (packet, bytes) -> {
+            boolean loses = lose.getAndSet(false);
+            if (loses) {
+                lost.incrementAndGet();
+            }
+            return loses;
+        });
+        try (EngineRig rig = new EngineRig(hub, false, IdlePolicy.PARK, Encapsulation.TCP_HEADER)) {
+            for (int i = 0; i < 10; i++) {
+                Patience.until(
+                        () -> rig.client.stats().clientRpcs() == 0
+                                && rig.server.stats().serverRpcs() == 0,
+                        "nothing is under way");
+                lose.set(true);
+                EngineRig.Call call = rig.new Call(message(50, i)).start(true);
+                rig.client.drive(call);
+                assertThat(call.await()).isEqualTo(message(50, i));
+            }
+        }
+        assertThat(lost).hasValue(10);
     }
 
     @Test

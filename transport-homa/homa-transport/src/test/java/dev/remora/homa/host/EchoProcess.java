@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** {@link EchoProgram} in a process that does not outlive the test. */
-final class EchoProcess implements AutoCloseable {
+/** A program of the tests, mostly {@link EchoProgram}, in a process that does not outlive the test. */
+public final class EchoProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
 
-    private EchoProcess(Path folder, int port, String role) throws IOException {
+    private EchoProcess(Class<?> program, Path folder, int port, String role) throws IOException {
         process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -28,7 +28,7 @@ final class EchoProcess implements AutoCloseable {
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        EchoProgram.class.getName(),
+                        program.getName(),
                         folder.toString(),
                         Integer.toString(port),
                         role))
@@ -38,14 +38,27 @@ final class EchoProcess implements AutoCloseable {
     }
 
     static EchoProcess server(Path folder, int port) throws IOException {
-        EchoProcess server = new EchoProcess(folder, port, "server");
-        server.expect("ready");
-        return server;
+        return ready(EchoProgram.class, folder, port, "server");
     }
 
     /** Has not found the server yet: the caller must drive that meanwhile. */
     static EchoProcess client(Path folder, int port) throws IOException {
-        return new EchoProcess(folder, port, "client");
+        return new EchoProcess(EchoProgram.class, folder, port, "client");
+    }
+
+    /** A program that has said it is ready. */
+    public static EchoProcess ready(Class<?> program, Path folder, int port, String role) throws IOException {
+        EchoProcess started = new EchoProcess(program, folder, port, role);
+        boolean ready = false;
+        try {
+            started.expect("ready");
+            ready = true;
+            return started;
+        } finally {
+            if (!ready) {
+                started.close();
+            }
+        }
     }
 
     private void expect(String line) throws IOException {
@@ -62,7 +75,7 @@ final class EchoProcess implements AutoCloseable {
         }
     }
 
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
         if (kill.waitFor() != 0) {
             throw new AssertionError("kill -" + name + " failed");
@@ -70,7 +83,7 @@ final class EchoProcess implements AutoCloseable {
     }
 
     /** SIGSTOP, and waits until all threads stand: the signal alone does not tell when. */
-    void stop() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         signal("STOP");
         Machine.until("all threads stand", this::stands);
     }
@@ -91,7 +104,7 @@ final class EchoProcess implements AutoCloseable {
     }
 
     /** SIGKILL, and waits for the end. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             throw new AssertionError("the child does not die");
@@ -99,7 +112,7 @@ final class EchoProcess implements AutoCloseable {
     }
 
     /** Lets it end by itself. */
-    void quit() throws IOException, InterruptedException {
+    public void quit() throws IOException, InterruptedException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
         expect("closed");
