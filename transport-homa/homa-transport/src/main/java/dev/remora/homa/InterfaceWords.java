@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param refuse yes, no or auto
  * @param mtu 0 for the device's
  * @param linkMbps 0 for the device's
+ * @param ownProtocol whether packets are of Homa's own IP protocol
  */
 record InterfaceWords(
         List<OwnAddress> addresses,
@@ -31,7 +32,8 @@ record InterfaceWords(
         String answer,
         String refuse,
         int mtu,
-        int linkMbps) {
+        int linkMbps,
+        boolean ownProtocol) {
     private static final int LEAST_MTU = 576;
 
     /** @throws TransportException UNSUPPORTED if something is written wrong */
@@ -48,7 +50,8 @@ record InterfaceWords(
                 values.get(HomaSettings.INTERFACE_ANSWER),
                 values.get(HomaSettings.INTERFACE_REFUSE),
                 mtu,
-                values.getInt(HomaSettings.LINK_MBPS));
+                values.getInt(HomaSettings.LINK_MBPS),
+                values.get(HomaSettings.ENCAPSULATION).equals("homa"));
     }
 
     private interface Reader<T> {
@@ -98,6 +101,11 @@ record InterfaceWords(
         }
         boolean answers = isYes(answer, ours(name, own, kernels));
         boolean refuses = isYes(refuse, answers);
+        if (ownProtocol && !own.isEmpty() && !ours(name, own, kernels)) {
+            throw InterfaceChoice.unsupported("remora.homa.encapsulation = homa with addresses " + own + ", which the kernel"
+                    + " has too: it would tell our peers that it does not know this protocol, and they would give up;"
+                    + " use tcp-header, or an address that only we have by " + named(HomaSettings.INTERFACE_ADDRESS));
+        }
         try {
             InterfaceSettings settings =
                     new InterfaceSettings(mac, own, null, null, neighbours, mtu, linkMbps, answers, refuses, true);
