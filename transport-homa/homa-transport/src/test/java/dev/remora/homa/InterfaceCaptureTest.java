@@ -166,13 +166,12 @@ class InterfaceCaptureTest {
         BitSet values = VALUES.getOrDefault(type, new BitSet());
         for (int at = 0; at < headers; at++) {
             if (!VARIABLE.get(at) && !values.get(at)) {
-                assertThat(bytesAt(theirs, at))
-                        .as("byte %d of %s", at, name)
-                        .containsAll(bytesAt(ours, at));
+                assertThat(bytesAt(theirs, at)).as("byte %d of %s", at, name).containsAll(bytesAt(ours, at));
             }
         }
-        assertThat(priorities(ours)).as("priorities of %s: three bits above, the rest 0", name).allMatch(each ->
-                (each & 0x1f) == 0);
+        assertThat(priorities(ours))
+                .as("priorities of %s: three bits above, the rest 0", name)
+                .allMatch(each -> (each & 0x1f) == 0);
         assertThat(priorities(theirs)).allMatch(each -> (each & 0x1f) == 0);
         assertThat(longest(ours)).as("longest %s", name).isLessThanOrEqualTo(1_500);
         if (type == HomaHeader.DATA) {
@@ -206,9 +205,7 @@ class InterfaceCaptureTest {
             assertThat(HomaHeader.incoming(m, IPV4_BYTES)).isLessThanOrEqualTo(HomaHeader.messageLength(m, IPV4_BYTES));
             most.merge(HomaHeader.senderId(m, IPV4_BYTES), data, Integer::sum);
         }
-        assertThat(most.values())
-                .as("bytes of messages, with our header")
-                .anyMatch(bytes -> bytes >= MESSAGE_BYTES);
+        assertThat(most.values()).as("bytes of messages, with our header").anyMatch(bytes -> bytes >= MESSAGE_BYTES);
     }
 
     private static List<byte[]> packetsOfTheSpecification() throws IOException {

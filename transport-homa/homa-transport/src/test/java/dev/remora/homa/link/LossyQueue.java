@@ -46,13 +46,7 @@ public final class LossyQueue implements FrameQueue {
         FrameCapabilities of = below.capabilities();
         int most = of.mtu() + ETHERNET_BYTES;
         capabilities = new FrameCapabilities(
-                of.mtu(),
-                most,
-                of.tcpChecksum(),
-                false,
-                of.checksumSeed(),
-                of.segmentationSeed(),
-                of.linkMbps());
+                of.mtu(), most, of.tcpChecksum(), false, of.checksumSeed(), of.segmentationSeed(), of.linkMbps());
         place = Arena.ofAuto().allocate(most, 64);
     }
 
@@ -144,6 +138,11 @@ public final class LossyQueue implements FrameQueue {
     @Override
     public void release() {
         below.release();
+    }
+
+    @Override
+    public void takeOver() {
+        below.takeOver();
     }
 
     @Override
