@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -156,7 +157,7 @@ class InterfaceCaptureTest {
             String name = "type 0x" + Integer.toHexString(type);
             assertThat(ours).as("we sent %s", name).containsKey(type);
             assertThat(theirs).as("the kernel sent %s", name).containsKey(type);
-            compare(name, type, ours.get(type), theirs.get(type));
+            compare(name, type, Objects.requireNonNull(ours.get(type)), Objects.requireNonNull(theirs.get(type)));
         }
     }
 
