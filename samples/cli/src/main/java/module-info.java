@@ -9,11 +9,14 @@ module dev.remora.cli {
     requires dev.remora.runtime;
     requires dev.remora.samples.photos;
     requires info.picocli;
+    requires java.net.http;
     requires org.slf4j;
     requires static org.jspecify;
 
     exports dev.remora.cli;
 
     opens dev.remora.cli to
+            info.picocli;
+    opens dev.remora.cli.top to
             info.picocli;
 }

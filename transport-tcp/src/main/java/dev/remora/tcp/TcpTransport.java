@@ -10,6 +10,7 @@ import dev.remora.spi.Transport;
 import dev.remora.spi.TransportCapabilities;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
+import dev.remora.spi.TransportMetric;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -84,6 +85,12 @@ public final class TcpTransport implements Transport {
     /** What was counted so far. */
     public TcpStats stats() {
         return context.counters().snapshot();
+    }
+
+    /** {@link #stats} under the names that reports use. */
+    @Override
+    public List<TransportMetric> metrics() {
+        return TcpMetrics.of(context.counters());
     }
 
     /** How the kernel is asked: {@code epoll}, {@code io_uring} or {@code nio}. */

@@ -9,6 +9,7 @@ import dev.remora.runtime.config.RemoraConfig;
 import dev.remora.runtime.config.ServerSettings;
 import dev.remora.runtime.metrics.MetricsReporters;
 import dev.remora.runtime.metrics.RpcMetrics;
+import dev.remora.runtime.metrics.TransportMetrics;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.Transport;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public final class RemoraNode implements AutoCloseable {
     private final Set<ServerInterceptor> interceptors;
     private @Nullable RemoraServer server;
     private @Nullable MetricsReporters reporters;
+    private @Nullable TransportMetrics transportMetrics;
 
     @Inject
     RemoraNode(
@@ -47,15 +49,24 @@ public final class RemoraNode implements AutoCloseable {
     }
 
     /**
-     * Starts reporters and server.
+     * Registers what the transport counts, starts reporters and server.
      *
      * @throws dev.remora.spi.TransportException if the address cannot be bound
+     * @throws IllegalStateException if it was started already, or shares its MetricRegistry with a node that runs over
+     *     the same kind of transport
      */
     public synchronized RemoraNode start() {
         if (reporters != null) {
             throw new IllegalStateException("this node was started already");
         }
-        reporters = MetricsReporters.start(config.metrics(), metrics);
+        TransportMetrics counted = TransportMetrics.register(metrics, transport);
+        try {
+            reporters = MetricsReporters.start(config.metrics(), metrics);
+        } catch (RuntimeException e) {
+            counted.close();
+            throw e;
+        }
+        transportMetrics = counted;
         if (!services.isEmpty()) {
             RemoraServer.Builder builder =
                     RemoraServer.builder(transport).settings(config.server()).metrics(metrics);
@@ -103,6 +114,10 @@ public final class RemoraNode implements AutoCloseable {
             if (reporters != null) {
                 reporters.close();
                 reporters = null;
+            }
+            if (transportMetrics != null) {
+                transportMetrics.close();
+                transportMetrics = null;
             }
         }
     }

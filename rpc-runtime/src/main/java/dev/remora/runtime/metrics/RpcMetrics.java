@@ -68,9 +68,11 @@ public final class RpcMetrics {
         return (side == Side.CLIENT ? clients : servers).byName.values();
     }
 
-    /** Whether a metric's name is one of those registered here. */
+    /** Whether a metric's name is one of those registered here or by {@link TransportMetrics}. */
     static boolean isOurs(String name) {
-        return name.startsWith("remora.client.") || name.startsWith("remora.server.");
+        return name.startsWith("remora.client.")
+                || name.startsWith("remora.server.")
+                || name.startsWith(TransportMetrics.PREFIX);
     }
 
     private final class Table {

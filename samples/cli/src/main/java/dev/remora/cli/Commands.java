@@ -1,6 +1,7 @@
 package dev.remora.cli;
 
 import dev.remora.bench.BenchCommand;
+import dev.remora.cli.top.TopCommand;
 import dev.remora.samples.photos.demo.DemoCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ final class Commands {
                 new DemoCommand(),
                 new BenchCommand(),
                 new SimCommand(),
+                new TopCommand(),
                 new DoctorCommand(),
                 new LauncherCommand.Test(),
                 new LauncherCommand.Setup(),

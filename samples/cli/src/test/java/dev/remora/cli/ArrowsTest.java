@@ -51,6 +51,15 @@ final class ArrowsTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage("dev.remora.dpdk..", "java..", "org.jspecify..");
 
+    /** Links and peers do not know who drives them, nor the engine what transport is made of it. */
+    @ArchTest
+    static final ArchRule homaIsBuiltInLayers = noClasses()
+            .that()
+            .resideInAnyPackage("dev.remora.homa.link..", "dev.remora.homa.net..", "dev.remora.homa.host..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.remora.homa", "dev.remora.homa.engine..");
+
     /** Time and randomness are arguments: what the simulator runs is what production runs. */
     @ArchTest
     static final ArchRule theProtocolHasNoClockAndNoThread = noClasses()
@@ -104,6 +113,7 @@ final class ArrowsTest {
                     "dev.remora.spi..",
                     "dev.remora.runtime..",
                     "dev.remora.tcp..",
+                    "dev.remora.homa..",
                     "dev.remora.dpdk..")
             .should()
             .callMethod(Throwable.class, "printStackTrace")

@@ -20,7 +20,7 @@ class ConfigurationReferenceTest {
                 .map(ServiceLoader.Provider::get)
                 .sorted(Comparator.comparing(TransportProvider::name))
                 .toList();
-        assertThat(providers).extracting(TransportProvider::name).containsExactly("in-process", "tcp");
+        assertThat(providers).extracting(TransportProvider::name).containsExactly("homa", "in-process", "tcp");
 
         Path document = Path.of(System.getProperty("remora.root"), "docs", "configuration.md");
         String expected = ConfigurationDoc.render(providers);

@@ -22,6 +22,7 @@ record HomaOptions(
         IdlePolicy idle,
         Encapsulation encapsulation) {
     private static final int ETHERNET_BYTES = 14;
+    private static final int FEW_TOMBSTONES = 2_048;
 
     static HomaOptions of(SettingValues values) {
         return new HomaOptions(
@@ -42,8 +43,12 @@ record HomaOptions(
                 values.get(HomaSettings.ENCAPSULATION).equals("homa") ? Encapsulation.HOMA : Encapsulation.TCP_HEADER);
     }
 
-    /** The protocol's configuration for one engine: what was set, and what follows from its link. */
-    HomaConfig protocol(SettingValues values, FrameCapabilities link, int engine) {
+    /**
+     * The protocol's configuration for one engine: what was set, and what follows from its link.
+     *
+     * @param freshAddress no earlier process had our address
+     */
+    HomaConfig protocol(SettingValues values, FrameCapabilities link, int engine, boolean freshAddress) {
         HomaConfig config = HomaConfig.standard();
         for (var knob : HomaSettings.PROTOCOL.entrySet()) {
             config = config.with(knob.getKey(), values.get(knob.getValue()));
@@ -55,6 +60,12 @@ record HomaOptions(
         if (link.segmentation() && config.get(Tunable.MAX_GSO_SIZE) == 0) {
             // An IP packet's length field has 16 bits.
             config = config.with(Tunable.MAX_GSO_SIZE, Math.min(65_535, link.maxFrameBytes() - ETHERNET_BYTES));
+        }
+        if (freshAddress) {
+            // Nobody had this address before, so there is no earlier life whose requests might come again.
+            config = config.with(Tunable.QUARANTINE_NS, 0)
+                    // Nor do packets overtake each other or come twice, and a small table stays in the CPU's caches.
+                    .with(Tunable.MAX_TOMBSTONES, Math.min(FEW_TOMBSTONES, config.get(Tunable.MAX_TOMBSTONES)));
         }
         // Ids must differ from one life of a process to the next.
         return config.withSeed(new SecureRandom().nextLong());

@@ -149,16 +149,83 @@ public final class HomaSettings {
             "if-there",
             "required");
 
+    public static final Setting<String> INTERFACE_NAME = Setting.text(
+            "interface.name",
+            "",
+            "network = interface: which one, such as eth0; the PCI address of a card, such as 0000:3b:00.0, with link = pci");
+
+    public static final Setting<String> INTERFACE_LINK = Setting.text(
+            "interface.link",
+            "packet-socket",
+            "network = interface: how frames get there. packet-socket needs CAP_NET_RAW and no DPDK, and works with every"
+                    + " interface of Linux; af-packet is the same through DPDK, with one engine; pci takes a card from the"
+                    + " kernel",
+            "packet-socket",
+            "af-packet",
+            "pci");
+
+    public static final Setting<List<String>> INTERFACE_ADDRESS = Setting.texts(
+            "interface.address",
+            "network = interface: our own IP addresses with the lengths of their prefixes, such as 192.0.2.1/24; at most one"
+                    + " of IPv4. Empty takes those that the kernel has on the interface");
+
+    public static final Setting<List<String>> INTERFACE_GATEWAY = Setting.texts(
+            "interface.gateway",
+            "network = interface: router to hosts of other networks; at most one of IPv4 and one of IPv6. Empty reaches only"
+                    + " hosts of the own networks");
+
+    public static final Setting<List<String>> INTERFACE_NEIGHBOURS = Setting.texts(
+            "interface.neighbours",
+            "network = interface: hosts that need not be asked for their MAC addresses, such as"
+                    + " 192.0.2.2=02:00:00:00:00:02");
+
+    public static final Setting<String> INTERFACE_ANSWER = Setting.text(
+            "interface.answer",
+            "auto",
+            "network = interface: whether ARP, neighbour discovery and ping for our addresses are ours to answer. auto is no"
+                    + " where the kernel has these addresses and answers itself, else yes",
+            "auto",
+            "yes",
+            "no");
+
+    public static final Setting<String> INTERFACE_REFUSE = Setting.text(
+            "interface.refuse",
+            "auto",
+            "network = interface: whether calls to ports without a server are refused at once, which only a process may do"
+                    + " that has its addresses to itself. auto is as answer is; with no, such calls end when they time out",
+            "auto",
+            "yes",
+            "no");
+
+    public static final Setting<Long> INTERFACE_MTU = Setting.number(
+            "interface.mtu",
+            0,
+            0,
+            9_000,
+            "bytes",
+            "network = interface: largest IP packet, 576 and more; 0 is what the interface has, which is also the most");
+
+    public static final Setting<Long> INTERFACE_MEMORY = Setting.bytes(
+            "interface.memory",
+            "256MiB",
+            64 * MIB,
+            16 * GIB,
+            "network = interface, link = af-packet or pci: bound of DPDK's memory; each engine takes some 8 MiB, 30 with"
+                    + " large packets");
+
     /**
      * Where the protocol's own defaults, those of the kernel module, do not fit a process: it gets no CPU for longer than a
      * kernel does, and collects garbage. What is remembered must outlast what is waited for.
      */
     private static final Map<Tunable, Long> OTHER_DEFAULTS = Map.of(
-            Tunable.TIMEOUT_TICKS, 1_000L,
-            Tunable.NEED_ACK_GIVE_UP_TICKS, 2_000L,
-            Tunable.QUARANTINE_NS, 1_500 * MS,
-            Tunable.TOMBSTONE_NS, 3_000 * MS,
-            Tunable.MAX_TOMBSTONES, 262_144L);
+            Tunable.TIMEOUT_TICKS,
+            2_000L,
+            Tunable.NEED_ACK_GIVE_UP_TICKS,
+            4_000L,
+            Tunable.QUARANTINE_NS,
+            2_500 * MS,
+            Tunable.TOMBSTONE_NS,
+            5_000 * MS);
 
     /** Set by the transport itself. */
     private static final Set<Tunable> OWN = EnumSet.of(Tunable.MTU, Tunable.LINK_MBPS, Tunable.OWNER);
@@ -203,7 +270,16 @@ public final class HomaSettings {
                 HOST_FOLDER,
                 HOST_MTU,
                 HOST_MEMORY,
-                HOST_HUGEPAGES));
+                HOST_HUGEPAGES,
+                INTERFACE_NAME,
+                INTERFACE_LINK,
+                INTERFACE_ADDRESS,
+                INTERFACE_GATEWAY,
+                INTERFACE_NEIGHBOURS,
+                INTERFACE_ANSWER,
+                INTERFACE_REFUSE,
+                INTERFACE_MTU,
+                INTERFACE_MEMORY));
         all.addAll(PROTOCOL.values());
         return List.copyOf(all);
     }

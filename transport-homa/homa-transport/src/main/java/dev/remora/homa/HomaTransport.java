@@ -5,8 +5,6 @@ import dev.remora.homa.engine.Engine;
 import dev.remora.homa.net.Network;
 import dev.remora.homa.net.PacketPort;
 import dev.remora.homa.net.PeerAddress;
-import dev.remora.homa.protocol.HomaConfig;
-import dev.remora.homa.protocol.Tunable;
 import dev.remora.spi.ClientTransport;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.RequestHandler;
@@ -16,6 +14,7 @@ import dev.remora.spi.Transport;
 import dev.remora.spi.TransportCapabilities;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
+import dev.remora.spi.TransportMetric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -64,7 +63,7 @@ public final class HomaTransport implements Transport {
                     context,
                     sink -> new Engine(
                             name + "-" + index,
-                            protocol(values, port, index),
+                            options.protocol(values, port.capabilities(), index, network.freshAddress()),
                             port,
                             options.encapsulation(),
                             options.receiveBytes() / ports.size(),
@@ -75,12 +74,6 @@ public final class HomaTransport implements Transport {
         shards.forEach(shard -> shard.engine().start());
     }
 
-    private HomaConfig protocol(SettingValues values, PacketPort port, int index) {
-        HomaConfig config = context.options().protocol(values, port.capabilities(), index);
-        // Meanwhile a server takes no request whose first packets were lost, and calls fail that need not.
-        return network.hasFreshAddress() ? config.with(Tunable.QUARANTINE_NS, 0) : config;
-    }
-
     @Override
     public String name() {
         return HomaTransportProvider.NAME;
@@ -89,6 +82,11 @@ public final class HomaTransport implements Transport {
     @Override
     public TransportCapabilities capabilities() {
         return capabilities;
+    }
+
+    @Override
+    public List<TransportMetric> metrics() {
+        return MetricList.of(shards.stream().map(Shard::engine).toList());
     }
 
     @Override

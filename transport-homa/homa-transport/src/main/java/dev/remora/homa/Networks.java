@@ -5,8 +5,6 @@ import dev.remora.homa.host.HostNetwork;
 import dev.remora.homa.host.HostSettings;
 import dev.remora.homa.net.Network;
 import dev.remora.spi.SettingValues;
-import dev.remora.spi.TransportException;
-import dev.remora.spi.TransportException.Reason;
 import java.nio.file.Path;
 
 /** Which network a transport is attached to: the one place where that is chosen. */
@@ -17,15 +15,12 @@ final class Networks {
 
     private Networks() {}
 
-    /** @throws TransportException UNSUPPORTED if it cannot be had on this machine */
+    /** @throws dev.remora.spi.TransportException UNSUPPORTED if it cannot be had on this machine */
     static Network open(SettingValues values) {
-        String kind = values.get(HomaSettings.NETWORK);
-        if (kind.equals("host")) {
-            return HostNetwork.open(host(values));
-        }
-        throw new TransportException(
-                Reason.UNSUPPORTED,
-                "remora.homa.network = " + kind + " is not built into this version: use remora.transport = tcp");
+        return switch (values.get(HomaSettings.NETWORK)) {
+            case "interface" -> InterfaceChoice.open(values);
+            default -> HostNetwork.open(host(values));
+        };
     }
 
     private static HostSettings host(SettingValues values) {

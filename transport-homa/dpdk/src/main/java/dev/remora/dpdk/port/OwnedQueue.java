@@ -57,6 +57,25 @@ abstract sealed class OwnedQueue permits RxQueue, TxQueue {
         }
     }
 
+    /**
+     * Makes the calling thread the owner, whoever was before: for callers with a lock of their own, by which the former owner
+     * has ceased to use the queue before this call. Costs less than {@link #release()} and a claim.
+     *
+     * @throws IllegalStateException if the port was stopped or closed
+     */
+    public final void takeOver() {
+        Thread me = Thread.currentThread();
+        while (true) {
+            Object now = OWNER.getVolatile(this);
+            if (now == RETIRED) {
+                claim();
+            }
+            if (now == me || OWNER.compareAndSet(this, now, me)) {
+                return;
+            }
+        }
+    }
+
     /** Makes the calling thread the owner. */
     final void claim() {
         Thread me = Thread.currentThread();

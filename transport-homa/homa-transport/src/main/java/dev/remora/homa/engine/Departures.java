@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
 final class Departures {
     private static final int UNITS_PER_ROUND = 64;
     /** A unit whose way stays full for so long is dropped, and will be asked for again: others wait behind it. */
-    private static final long MAX_STALL_NS = 1_000_000;
+    private static final long MAX_STALL_NS = 10_000_000;
 
     private final HomaEndpoint endpoint;
     private final PacketPort port;

@@ -64,6 +64,9 @@ public final class Engine implements AutoCloseable {
     private final boolean[] listening = new boolean[65_536];
 
     private volatile @Nullable Thread driver;
+    /** Driving thread only. */
+    private @Nullable Thread lastDriver;
+
     private volatile boolean closing;
     private volatile boolean parked;
     private volatile long callerDroveNs;
@@ -165,12 +168,16 @@ public final class Engine implements AutoCloseable {
         try {
             long start = System.nanoTime();
             callerDroveNs = start;
+            long now = start;
             for (int i = 1; !closing; i++) {
-                round(i == 1 ? start : System.nanoTime());
+                round(now);
                 callerRounds++;
                 done = waiter.isDone();
-                if (done || nowNs - start > CALLER_PATIENCE_NS) {
+                if (done || now - start > CALLER_PATIENCE_NS) {
                     break;
+                }
+                if (i % CLOCK_EVERY == 0) {
+                    now = System.nanoTime();
                 }
                 Thread.onSpinWait();
             }
@@ -180,13 +187,21 @@ public final class Engine implements AutoCloseable {
         return done;
     }
 
+    /** The port stays with whoever drove last, until somebody else does. */
     private boolean acquire() {
-        return driver == null && DRIVER.compareAndSet(this, null, Thread.currentThread());
+        Thread me = Thread.currentThread();
+        if (driver != null || !DRIVER.compareAndSet(this, null, me)) {
+            return false;
+        }
+        if (lastDriver != me) {
+            lastDriver = me;
+            port.takeOver();
+        }
+        return true;
     }
 
     /** @param needed whether the engine's thread has to go on at once */
     private void letGo(boolean needed) {
-        port.release();
         driver = null;
         if (closing || needed || !handOff.isEmpty()) {
             wake();
@@ -214,7 +229,6 @@ public final class Engine implements AutoCloseable {
                         spin();
                     }
                 } finally {
-                    port.release();
                     driver = null;
                 }
                 rest(standby);

@@ -311,6 +311,23 @@ final class HostPort implements PacketPort {
     }
 
     @Override
+    public void takeOver() {
+        Thread me = Thread.currentThread();
+        while (true) {
+            Thread now = owner.get();
+            if (now == null || !now.isAlive() || !isBrieflyHeld(now)) {
+                if (owner.compareAndSet(now, me)) {
+                    break;
+                }
+            }
+            Thread.onSpinWait();
+        }
+        for (Way way : ways) {
+            way.queue.takeOver();
+        }
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;

@@ -105,6 +105,11 @@ final class OwnLoop implements FrameQueue {
     }
 
     @Override
+    public void takeOver() {
+        // As before.
+    }
+
+    @Override
     public void close() {
         received = flushed = committed;
     }

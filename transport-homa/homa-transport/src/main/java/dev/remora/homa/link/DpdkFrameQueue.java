@@ -65,6 +65,7 @@ public final class DpdkFrameQueue implements FrameQueue {
     private boolean usedLarge;
     private boolean refusalLogged;
     private boolean closed;
+    private Runnable afterClose = () -> {};
 
     /**
      * What the queue is used for.
@@ -114,6 +115,11 @@ public final class DpdkFrameQueue implements FrameQueue {
                 ChecksumSeed.PSEUDO_HEADER,
                 ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH,
                 use.linkMbps());
+    }
+
+    /** Has something done by the thread that closes the queue, when that is over. To be called before the queue is used. */
+    public void whenClosed(Runnable action) {
+        afterClose = action;
     }
 
     /** What passed; for any thread. */
@@ -321,6 +327,17 @@ public final class DpdkFrameQueue implements FrameQueue {
     }
 
     @Override
+    public void takeOver() {
+        rx.takeOver();
+        tx.takeOver();
+        small.takeOver();
+        MbufCache ofLarge = large;
+        if (ofLarge != null) {
+            ofLarge.takeOver();
+        }
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
@@ -342,5 +359,6 @@ public final class DpdkFrameQueue implements FrameQueue {
         nextLarge = 0;
         reserved = 0;
         release();
+        afterClose.run();
     }
 }

@@ -54,6 +54,12 @@ public interface FrameQueue extends AutoCloseable {
     /** Lets another thread own the queue. Only for the owner, or when there is none. */
     void release();
 
+    /**
+     * Makes the calling thread the owner, whoever was before: for callers with a lock of their own, by which the former owner
+     * has ceased to use the queue before this call. What is reserved or committed stays so.
+     */
+    void takeOver();
+
     /** Gives everything back. By the owner, or when there is none; once. */
     @Override
     void close();

@@ -195,6 +195,11 @@ public final class EthernetPort implements PacketPort {
     }
 
     @Override
+    public void takeOver() {
+        queue.takeOver();
+    }
+
+    @Override
     public void close() {
         notices.leave(inbox);
         queue.close();

@@ -35,11 +35,8 @@ public interface Network extends AutoCloseable {
     /** Whether the death of a peer is noticed without sending to it. */
     boolean noticesPeerLoss();
 
-    /**
-     * Whether our address was never anybody's before: then no packet on its way can be meant for an earlier life of this
-     * process, and a server need not wait for such packets to die out (homa-protocol's QUARANTINE_NS).
-     */
-    default boolean hasFreshAddress() {
+    /** Whether our addresses are new with each instance, so that no packet of an earlier one can be meant for us. */
+    default boolean freshAddress() {
         return false;
     }
 

@@ -61,6 +61,12 @@ public interface PacketPort extends AutoCloseable {
     /** Lets another thread own the port. */
     void release();
 
+    /**
+     * Makes the calling thread the owner, whoever was before: for callers with a lock of their own, by which the former owner
+     * has ceased to use the port before this call. What is reserved or committed stays so.
+     */
+    void takeOver();
+
     @Override
     void close();
 }

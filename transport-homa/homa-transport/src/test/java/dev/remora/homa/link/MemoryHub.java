@@ -262,6 +262,11 @@ public final class MemoryHub {
         }
 
         @Override
+        public void takeOver() {
+            owner = Thread.currentThread();
+        }
+
+        @Override
         public void close() {
             synchronized (MemoryHub.this) {
                 closed = true;

@@ -143,6 +143,11 @@ public final class MemoryNetwork implements Network {
     }
 
     @Override
+    public boolean freshAddress() {
+        return true;
+    }
+
+    @Override
     public boolean crossesHosts() {
         return false;
     }

@@ -188,6 +188,11 @@ final class MemoryPort implements PacketPort {
     }
 
     @Override
+    public void takeOver() {
+        owner = Thread.currentThread();
+    }
+
+    @Override
     public void close() {
         own();
         closed = true;

@@ -106,6 +106,11 @@ final class QuietPort implements PacketPort {
     }
 
     @Override
+    public void takeOver() {
+        // It has no owner.
+    }
+
+    @Override
     public void release() {}
 
     @Override

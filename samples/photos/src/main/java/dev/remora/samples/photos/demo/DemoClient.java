@@ -13,6 +13,7 @@ import dev.remora.samples.photos.node.InstalledTransports;
 import dev.remora.samples.photos.v1.MediaRpc;
 import dev.remora.samples.photos.v1.TimelinesRpc;
 import dev.remora.samples.photos.v1.UsersRpc;
+import dev.remora.spi.Transport;
 import dev.remora.spi.TransportException;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,7 +49,11 @@ final class DemoClient implements AutoCloseable {
 
     /** Why this machine cannot have a transport, with the remedy; empty if it can. */
     static Optional<String> obstacle(String transport) {
-        try (DemoClient client = connect(transport, Map.of())) {
+        Config config = ConfigFactory.parseMap(Map.of("remora.transport", transport), "demo client");
+        try {
+            Guice.createInjector(new RemoraModule(config), new InstalledTransports())
+                    .getInstance(Transport.class)
+                    .close();
             return Optional.empty();
         } catch (ProvisionException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {

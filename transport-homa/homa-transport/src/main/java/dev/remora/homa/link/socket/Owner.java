@@ -39,6 +39,14 @@ final class Owner {
         }
     }
 
+    /** Makes the calling thread the owner in place of another. */
+    void takeOver() {
+        Thread now = thread.get();
+        while (now != CLOSED && !thread.compareAndSet(now, Thread.currentThread())) {
+            now = thread.get();
+        }
+    }
+
     void release() {
         check();
         thread.set(null);

@@ -176,6 +176,11 @@ public final class PacketSocketQueue implements FrameQueue, Awaitable {
         owner.release();
     }
 
+    @Override
+    public void takeOver() {
+        owner.takeOver();
+    }
+
     /** Frames that are still pending are lost. A second call does nothing. */
     @Override
     public void close() {

@@ -7,19 +7,19 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** What this machine lets tests do, and what it does not: then a test is skipped, and says why. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /** Status and output of a command; status 127 when there is none of the name. */
-    record Output(int status, String text) {}
+    public record Output(int status, String text) {}
 
     /** Skips the test, so that it is seen. */
-    static void skip(String reason) {
+    public static void skip(String reason) {
         System.err.println("SKIPPED: " + reason);
         Assumptions.abort(reason);
     }
 
-    static Output run(List<String> command) {
+    public static Output run(List<String> command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -12,9 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Two network namespaces joined by a pair of veth; removed with all that is in them, also when this JVM ends. */
-final class Namespaces implements AutoCloseable {
+public final class Namespaces implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final int LIMIT_SECONDS = 60;
+    private static final int SET_TX_CHECKSUM = 0x17;
+    private static final int SET_TSO = 0x1f;
 
     private final Space first;
     private final Space second;
@@ -26,7 +28,7 @@ final class Namespaces implements AutoCloseable {
     }
 
     /** One of them; its interface has the name of the namespace. */
-    static final class Space {
+    public static final class Space {
         private final String name;
         private final ExecutorService thread;
 
@@ -36,12 +38,12 @@ final class Namespaces implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("in " + name).factory());
         }
 
-        String interfaceName() {
+        public String interfaceName() {
             return name;
         }
 
         /** Does something on a thread that is in this namespace; what it opens there stays there, whoever uses it. */
-        <T> T in(Callable<T> work) {
+        public <T> T in(Callable<T> work) {
             try {
                 return thread.submit(work).get(LIMIT_SECONDS, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
@@ -54,12 +56,21 @@ final class Namespaces implements AutoCloseable {
             }
         }
 
+        /** Has the sender's kernel fill in checksums and cut segments before anybody sees the packets, as a NIC would. */
+        public void finishPackets() {
+            in(() -> {
+                TestCalls.ethtool(name, SET_TX_CHECKSUM, 0);
+                TestCalls.ethtool(name, SET_TSO, 0);
+                return name;
+            });
+        }
+
         InterfaceFacts facts() {
             return in(() -> InterfaceFacts.of(name));
         }
 
         /** Runs ip in it. */
-        void ip(String... arguments) {
+        public void ip(String... arguments) {
             List<String> command = new ArrayList<>(List.of("ip", "-n", name));
             command.addAll(List.of(arguments));
             Machine.Output output = Machine.run(command);
@@ -70,7 +81,7 @@ final class Namespaces implements AutoCloseable {
     }
 
     /** Makes them, or skips the test. */
-    static Namespaces create() {
+    public static Namespaces create() {
         if (!"root".equals(System.getProperty("user.name"))) {
             Machine.skip("making network namespaces needs root");
         }
@@ -92,11 +103,11 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
-    Space first() {
+    public Space first() {
         return first;
     }
 
-    Space second() {
+    public Space second() {
         return second;
     }
 

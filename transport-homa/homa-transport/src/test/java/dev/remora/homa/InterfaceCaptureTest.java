@@ -1,0 +1,218 @@
+package dev.remora.homa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remora.contract.MessagePattern;
+import dev.remora.contract.Patience;
+import dev.remora.homa.protocol.wire.HomaHeader;
+import dev.remora.homa.protocol.wire.IpHeader;
+import dev.remora.homa.protocol.wire.IpParser;
+import dev.remora.homa.protocol.wire.ParsedPacket;
+import dev.remora.homa.protocol.wire.ParsedPacket.Verdict;
+import dev.remora.spi.ClientTransport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What others see of our packets: tcpdump, and whoever knows those of the kernel module. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class InterfaceCaptureTest {
+    private static final Path GOLDEN = Path.of("../homa-protocol/src/test/resources");
+    private static final int MESSAGE_BYTES = 500_000;
+    private static final int IPV4_BYTES = 20;
+
+    /** Bytes from the IPv4 header on that differ from packet to packet: length, id, checksum, addresses, ports... */
+    private static final BitSet VARIABLE = new BitSet();
+
+    static {
+        VARIABLE.set(1, 6);
+        VARIABLE.set(10, 28);
+        // Checksum, and the RPC's id.
+        VARIABLE.set(36, 38);
+        VARIABLE.set(40, 48);
+    }
+
+    /** Ours start with values: message length, incoming, ack of another RPC with its port, version of the cutoffs. */
+    private static final Map<Integer, BitSet> VALUES = Map.of(
+            HomaHeader.DATA, bits(48, 69),
+            HomaHeader.GRANT, bits(48, 53),
+            HomaHeader.ACK, bits(48, 110));
+
+    private final InterfaceRig rig = new InterfaceRig();
+
+    @TempDir
+    Path folder;
+
+    private static BitSet bits(int from, int to) {
+        BitSet bits = new BitSet();
+        bits.set(from, to);
+        return bits;
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    /** Records calls as the network between two machines would see them. */
+    private Capture record(Map<String, String> caller, Map<String, String> server) throws IOException {
+        rig.spaces.first().finishPackets();
+        rig.spaces.second().finishPackets();
+        try (Capture capture = Capture.start(rig.spaces.second(), folder.resolve("seen.pcap"))) {
+            HomaTransport calling = rig.transport(rig.spaces.first(), caller);
+            HomaTransport serving = rig.transport(rig.spaces.second(), server);
+            ClientTransport client = InterfaceRig.client(calling, serving, rig::echo);
+            for (int bytes : new int[] {0, 100, 1_424, 20_000, MESSAGE_BYTES}) {
+                byte[] request = MessagePattern.bytes(bytes, bytes);
+                assertThat(Patience.await(InterfaceRig.call(client, request), bytes + " bytes come back"))
+                        .isEqualTo(request);
+            }
+            // The last response is acknowledged when its client closes, or when the server asks.
+            calling.close();
+            Patience.until(() -> sawAnAck(capture), "an acknowledgement is seen");
+            return capture;
+        }
+    }
+
+    private static boolean sawAnAck(Capture capture) {
+        try {
+            return homa(capture.packets()).containsKey(HomaHeader.ACK);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Homa packets by type; each must be sound. */
+    private static Map<Integer, List<byte[]>> homa(List<byte[]> packets) {
+        IpParser parser = new IpParser(true, true, IpHeader.defaultPriorityMap());
+        ParsedPacket parsed = new ParsedPacket();
+        Map<Integer, List<byte[]>> byType = new TreeMap<>();
+        for (byte[] packet : packets) {
+            MemorySegment m = MemorySegment.ofArray(packet);
+            Verdict verdict = parser.parse(m, 0, packet.length, parsed);
+            if (verdict == Verdict.HOMA) {
+                byType.computeIfAbsent(HomaHeader.type(m, parsed.homaOffset()), type -> new ArrayList<>())
+                        .add(packet);
+            }
+        }
+        return byType;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "packet-socket | 10.77.0.1/24 | 10.77.0.2/24",
+                "packet-socket | fd00:77::1/64 | fd00:77::2/64",
+                "af-packet | 10.77.0.1/24 | 10.77.0.2/24",
+                "af-packet | fd00:77::1/64 | fd00:77::2/64"
+            })
+    void tcpdumpFindsNothingWrong(String link, String caller, String server) throws IOException {
+        Capture capture = record(
+                Map.of("interface.link", link, "interface.address", caller),
+                Map.of("interface.link", link, "interface.address", server));
+        List<String> tcp = capture.explained().stream()
+                .filter(text -> text.contains("Flags ["))
+                .toList();
+        assertThat(tcp).hasSizeGreaterThan(2 * MESSAGE_BYTES / 1_424);
+        assertThat(tcp)
+                .allSatisfy(text -> assertThat(text)
+                        .contains("Flags [SR]", "(correct)", "urg 47485")
+                        .doesNotContain("incorrect", "bad cksum", "bad hdr", "truncated", "invalid"));
+        assertThat(capture.explained()).noneSatisfy(text -> assertThat(text).contains("bad"));
+    }
+
+    @Test
+    void fieldsAreThoseOfTheKernelModule() throws IOException {
+        Map<Integer, List<byte[]>> ours = homa(record(Map.of(), Map.of()).packets());
+        Map<Integer, List<byte[]>> theirs = new HashMap<>();
+        for (String name : List.of("t2_short100_hijack1", "t3_1MB_hijack1_gso0", "t4_loss3pct_200KB_hijack1")) {
+            homa(Capture.read(GOLDEN.resolve("captures/" + name + ".pcap.gz")))
+                    .forEach((type, packets) -> theirs.computeIfAbsent(type, any -> new ArrayList<>())
+                            .addAll(packets));
+        }
+        homa(packetsOfTheSpecification())
+                .forEach((type, packets) ->
+                        theirs.computeIfAbsent(type, any -> new ArrayList<>()).addAll(packets));
+        for (int type : List.of(HomaHeader.DATA, HomaHeader.GRANT, HomaHeader.ACK)) {
+            String name = "type 0x" + Integer.toHexString(type);
+            assertThat(ours).as("we sent %s", name).containsKey(type);
+            assertThat(theirs).as("the kernel sent %s", name).containsKey(type);
+            compare(name, type, Objects.requireNonNull(ours.get(type)), Objects.requireNonNull(theirs.get(type)));
+        }
+    }
+
+    /** Where all the kernel's packets of a type have the same byte, ours have it too; where not, one of theirs. */
+    private static void compare(String name, int type, List<byte[]> ours, List<byte[]> theirs) {
+        int headers = IPV4_BYTES + HomaHeader.minimumBytes(type);
+        BitSet values = VALUES.getOrDefault(type, new BitSet());
+        for (int at = 0; at < headers; at++) {
+            if (!VARIABLE.get(at) && !values.get(at)) {
+                assertThat(bytesAt(theirs, at)).as("byte %d of %s", at, name).containsAll(bytesAt(ours, at));
+            }
+        }
+        assertThat(priorities(ours))
+                .as("priorities of %s: three bits above, the rest 0", name)
+                .allMatch(each -> (each & 0x1f) == 0);
+        assertThat(priorities(theirs)).allMatch(each -> (each & 0x1f) == 0);
+        assertThat(longest(ours)).as("longest %s", name).isLessThanOrEqualTo(1_500);
+        if (type == HomaHeader.DATA) {
+            assertThat(longest(ours)).isEqualTo(longest(theirs)).isEqualTo(1_500);
+            assertOffsets(ours);
+        }
+    }
+
+    private static Set<Integer> bytesAt(List<byte[]> packets, int at) {
+        Set<Integer> bytes = new TreeSet<>();
+        packets.forEach(packet -> bytes.add(packet[at] & 0xff));
+        return bytes;
+    }
+
+    private static Set<Integer> priorities(List<byte[]> packets) {
+        return bytesAt(packets, 1);
+    }
+
+    private static int longest(List<byte[]> packets) {
+        return packets.stream().mapToInt(packet -> packet.length).max().orElse(0);
+    }
+
+    /** Offsets stand in the sequence number, and the packets of a message make it up. */
+    private static void assertOffsets(List<byte[]> packets) {
+        Map<Long, Integer> most = new HashMap<>();
+        for (byte[] packet : packets) {
+            MemorySegment m = MemorySegment.ofArray(packet);
+            int data = packet.length - IPV4_BYTES - HomaHeader.DATA_BYTES;
+            assertThat(HomaHeader.segmentOffset(m, IPV4_BYTES)).isEqualTo(-1);
+            assertThat(HomaHeader.sequence(m, IPV4_BYTES)).isEqualTo(HomaHeader.dataOffset(m, IPV4_BYTES));
+            assertThat(HomaHeader.incoming(m, IPV4_BYTES)).isLessThanOrEqualTo(HomaHeader.messageLength(m, IPV4_BYTES));
+            most.merge(HomaHeader.senderId(m, IPV4_BYTES), data, Integer::sum);
+        }
+        assertThat(most.values()).as("bytes of messages, with our header").anyMatch(bytes -> bytes >= MESSAGE_BYTES);
+    }
+
+    private static List<byte[]> packetsOfTheSpecification() throws IOException {
+        return Files.readAllLines(GOLDEN.resolve("golden.txt")).stream()
+                .filter(line -> line.matches("[GT]\\d+ 45.*"))
+                .map(line -> HexFormat.of().parseHex(line.substring(line.indexOf(' ') + 1)))
+                .toList();
+    }
+}

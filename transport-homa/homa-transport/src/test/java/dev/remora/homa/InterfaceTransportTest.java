@@ -1,0 +1,183 @@
+package dev.remora.homa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.remora.contract.MessagePattern;
+import dev.remora.contract.Patience;
+import dev.remora.homa.link.socket.InterfaceFacts;
+import dev.remora.homa.net.packet.MacAddress;
+import dev.remora.spi.ClientTransport;
+import dev.remora.spi.Endpoint;
+import dev.remora.spi.TransportException;
+import dev.remora.spi.TransportException.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls between two network namespaces, as the provider makes the transports. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class InterfaceTransportTest {
+    private static final int[] SIZES = {0, 1, 1_423, 1_424, 1_425, 65_536, 1_000_000, 1 << 20, 10_000_000};
+    /** Sizes at which, whatever our own header takes, one packet becomes two. */
+    private static final int ONE_PACKET = 1_400;
+
+    private final InterfaceRig rig = new InterfaceRig();
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private ClientTransport between(Map<String, String> caller, Map<String, String> server) {
+        HomaTransport calling = rig.transport(rig.spaces.first(), caller);
+        HomaTransport serving = rig.transport(rig.spaces.second(), server);
+        return InterfaceRig.client(calling, serving, rig::echo);
+    }
+
+    private void echoesAllSizes(ClientTransport client) {
+        for (int bytes : SIZES) {
+            byte[] request = MessagePattern.bytes(bytes, bytes);
+            assertThat(Patience.await(InterfaceRig.call(client, request), bytes + " bytes come back"))
+                    .isEqualTo(request);
+        }
+        List<CompletableFuture<byte[]>> calls = new ArrayList<>();
+        for (int i = 0; i < 2 * (1_424 - ONE_PACKET); i++) {
+            calls.add(InterfaceRig.call(client, MessagePattern.bytes(i, ONE_PACKET + i)));
+        }
+        for (int i = 0; i < calls.size(); i++) {
+            assertThat(Patience.await(calls.get(i), "calls of one packet and two"))
+                    .isEqualTo(MessagePattern.bytes(i, ONE_PACKET + i));
+        }
+        rig.assertNothingIsHeld();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"packet-socket", "af-packet"})
+    void messagesOfAllSizesComeBackWhileTcpGoesOn(String link) throws Exception {
+        Map<String, String> settings = Map.of("interface.link", link);
+        ClientTransport client = between(settings, settings);
+        try (TcpSession tcp = new TcpSession(rig.spaces, InterfaceRig.SERVER)) {
+            tcp.awaitRounds(1);
+            echoesAllSizes(client);
+            tcp.awaitRounds(1);
+            assertThat(tcp.end()).as("times that TCP went to and fro").isGreaterThan(1);
+        }
+    }
+
+    @Test
+    void bothLinksUnderstandEachOther() {
+        rig.spaces.first().finishPackets();
+        echoesAllSizes(between(Map.of("interface.link", "packet-socket"), Map.of("interface.link", "af-packet")));
+    }
+
+    @Test
+    void addressesThatTheKernelDoesNotHaveAreOursToAnswerFor() {
+        echoesAllSizes(between(
+                Map.of("interface.address", InterfaceRig.OWN_CALLER + "/24"),
+                Map.of("interface.address", InterfaceRig.OWN_SERVER + "/24")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"packet-socket", "af-packet"})
+    void ipv6WorksWithoutTheKernel(String link) {
+        echoesAllSizes(between(
+                Map.of("interface.link", link, "interface.address", "fd00:77::1/64"),
+                Map.of("interface.link", link, "interface.address", "fd00:77::2/64")));
+    }
+
+    @Test
+    void ownIpProtocolInsteadOfTcp() {
+        echoesAllSizes(between(
+                Map.of("encapsulation", "homa", "interface.address", InterfaceRig.OWN_CALLER + "/24"),
+                Map.of("encapsulation", "homa", "interface.address", InterfaceRig.OWN_SERVER + "/24")));
+    }
+
+    @Test
+    void severalEnginesGetWhatIsTheirs() {
+        echoesAllSizes(between(Map.of("engines", "3"), Map.of("engines", "2")));
+    }
+
+    @Test
+    void smallerMtuAndStaticNeighboursAreKept() {
+        long mac = rig.spaces
+                .second()
+                .in(() -> InterfaceFacts.of(rig.spaces.second().interfaceName()).mac());
+        echoesAllSizes(between(
+                Map.of(
+                        "interface.mtu",
+                        "1280",
+                        "interface.neighbours",
+                        InterfaceRig.SERVER + "=" + MacAddress.text(mac)),
+                Map.of("interface.mtu", "1280")));
+    }
+
+    // --- nobody there ------------------------------------------------------------------------------------------------
+
+    private TransportException failure(ClientTransport client) {
+        CompletableFuture<TransportException> failure = new CompletableFuture<>();
+        InterfaceRig.call(client, new byte[100])
+                .handle((response, e) -> e instanceof TransportException known
+                        ? failure.complete(known)
+                        : failure.completeExceptionally(new AssertionError("a response, or an odd failure", e)));
+        return Patience.await(failure, "the end of the call");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"packet-socket", "af-packet"})
+    void closedPortIsRefusedAtOnce(String link) {
+        HomaTransport calling = rig.transport(rig.spaces.first(), Map.of("interface.link", link));
+        rig.transport(
+                rig.spaces.second(),
+                Map.of("interface.link", link, "interface.address", InterfaceRig.OWN_SERVER + "/24"));
+        Endpoint closed = new Endpoint(InterfaceRig.OWN_SERVER, 4_999);
+        long startNs = System.nanoTime();
+        TransportException e = failure(calling.connect(closed));
+        assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(e).hasMessageContaining(closed.toString());
+        // The time-out is 5 s.
+        assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(3));
+    }
+
+    @Test
+    void processThatHasTheKernelsAddressToItselfMayRefuse() {
+        HomaTransport calling = rig.transport(rig.spaces.first(), Map.of());
+        rig.transport(rig.spaces.second(), Map.of("interface.refuse", "yes"));
+        assertThat(failure(calling.connect(new Endpoint(InterfaceRig.SERVER, 4_999)))
+                        .reason())
+                .isEqualTo(Reason.UNREACHABLE);
+    }
+
+    @Test
+    void absentHostIsNamedWithinTwoSeconds() {
+        HomaTransport calling = rig.transport(rig.spaces.first(), Map.of());
+        Endpoint absent = new Endpoint("10.77.0.99", 4_999);
+        long startNs = System.nanoTime();
+        TransportException e = failure(calling.connect(absent));
+        assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(2));
+        assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(e).hasMessageContainingAll("10.77.0.99", "ARP");
+    }
+
+    @Test
+    void hostOfAnotherNetworkNeedsAGateway() {
+        HomaTransport calling = rig.transport(rig.spaces.first(), Map.of());
+        assertThat(failure(calling.connect(new Endpoint("192.0.2.1", 4_000))))
+                .hasMessageContainingAll("192.0.2.1", "gateway");
+    }
+
+    @Test
+    void portIsBoundToAddressesOfTheInterface() {
+        HomaTransport serving = rig.transport(rig.spaces.second(), Map.of());
+        assertThatThrownBy(() -> serving.listen(new Endpoint("10.77.0.9", 0), rig::echo))
+                .isInstanceOf(TransportException.class)
+                .hasMessageContaining(InterfaceRig.SERVER);
+    }
+}
