@@ -24,7 +24,10 @@ final class EngineRig implements AutoCloseable {
     EngineRig(MemoryNetwork.Hub hub, boolean segmentation, IdlePolicy idle, Encapsulation encapsulation) {
         serverNetwork = hub.attach();
         clientNetwork = hub.attach();
-        HomaConfig config = HomaConfig.standard().with(Tunable.MAX_GSO_SIZE, segmentation ? 65_535 : 0);
+        HomaConfig config = HomaConfig.standard()
+                .with(Tunable.MAX_GSO_SIZE, segmentation ? 65_535 : 0)
+                // On a busy machine an engine may get no CPU for longer than the usual 100 ms.
+                .with(Tunable.TIMEOUT_TICKS, 5_000);
         server = new Engine(
                 "remora-test-server",
                 config.withSeed(1).with(Tunable.QUARANTINE_NS, 0),
