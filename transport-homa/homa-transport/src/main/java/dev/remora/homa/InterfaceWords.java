@@ -102,7 +102,8 @@ record InterfaceWords(
         boolean answers = isYes(answer, ours(name, own, kernels));
         boolean refuses = isYes(refuse, answers);
         if (ownProtocol && !own.isEmpty() && !ours(name, own, kernels)) {
-            throw InterfaceChoice.unsupported("remora.homa.encapsulation = homa with addresses " + own + ", which the kernel"
+            throw InterfaceChoice.unsupported("remora.homa.encapsulation = homa with addresses " + own
+                    + ", which the kernel"
                     + " has too: it would tell our peers that it does not know this protocol, and they would give up;"
                     + " use tcp-header, or an address that only we have by " + named(HomaSettings.INTERFACE_ADDRESS));
         }

@@ -122,8 +122,7 @@ class InterfaceChoiceTest {
         InterfaceSettings settings = settings(kernelHas("10.0.0.1", "fd00::1"), both);
         assertThat(settings.gateway4()).hasToString("10.0.0.254");
         assertThat(settings.gateway6()).hasToString("fe80:0:0:0:0:0:0:1");
-        assertThatThrownBy(() ->
-                        settings(kernelHas("10.0.0.1"), Map.of("interface.gateway", "10.0.0.254, 10.0.0.253")))
+        assertThatThrownBy(() -> settings(kernelHas("10.0.0.1"), Map.of("interface.gateway", "10.0.0.254, 10.0.0.253")))
                 .hasMessageContaining("more than one gateway");
     }
 }

@@ -58,10 +58,8 @@ class InterfaceFaultsTest {
         Map<String, String> settings = Map.of("interface.link", link);
         long callerSeed = random.nextLong();
         long serverSeed = random.nextLong();
-        HomaTransport calling =
-                rig.transport(rig.spaces.first(), settings, below -> lossy(below, loss, callerSeed));
-        HomaTransport serving =
-                rig.transport(rig.spaces.second(), settings, below -> lossy(below, loss, serverSeed));
+        HomaTransport calling = rig.transport(rig.spaces.first(), settings, below -> lossy(below, loss, callerSeed));
+        HomaTransport serving = rig.transport(rig.spaces.second(), settings, below -> lossy(below, loss, serverSeed));
         ClientTransport client = InterfaceRig.client(calling, serving, rig::echo);
         try (TcpSession tcp = new TcpSession(rig.spaces, InterfaceRig.SERVER)) {
             List<byte[]> requests = new ArrayList<>();

@@ -130,8 +130,7 @@ final class InterfaceRig implements AutoCloseable {
 
     /** A client of a server between the two transports. */
     static ClientTransport client(HomaTransport calling, HomaTransport serving, RequestHandler handler) {
-        return calling.connect(
-                serving.listen(new Endpoint("*", 0), handler).localAddress());
+        return calling.connect(serving.listen(new Endpoint("*", 0), handler).localAddress());
     }
 
     /** A call and its outcome. */

@@ -107,9 +107,9 @@ class InterfaceTransportTest {
 
     @Test
     void smallerMtuAndStaticNeighboursAreKept() {
-        long mac = rig.spaces.second().in(() -> InterfaceFacts.of(
-                        rig.spaces.second().interfaceName())
-                .mac());
+        long mac = rig.spaces
+                .second()
+                .in(() -> InterfaceFacts.of(rig.spaces.second().interfaceName()).mac());
         echoesAllSizes(between(
                 Map.of(
                         "interface.mtu",
@@ -123,9 +123,10 @@ class InterfaceTransportTest {
 
     private TransportException failure(ClientTransport client) {
         CompletableFuture<TransportException> failure = new CompletableFuture<>();
-        InterfaceRig.call(client, new byte[100]).handle((response, e) -> e instanceof TransportException known
-                ? failure.complete(known)
-                : failure.completeExceptionally(new AssertionError("a response, or an odd failure", e)));
+        InterfaceRig.call(client, new byte[100])
+                .handle((response, e) -> e instanceof TransportException known
+                        ? failure.complete(known)
+                        : failure.completeExceptionally(new AssertionError("a response, or an odd failure", e)));
         return Patience.await(failure, "the end of the call");
     }
 

@@ -46,13 +46,7 @@ public final class LossyQueue implements FrameQueue {
         FrameCapabilities of = below.capabilities();
         int most = of.mtu() + ETHERNET_BYTES;
         capabilities = new FrameCapabilities(
-                of.mtu(),
-                most,
-                of.tcpChecksum(),
-                false,
-                of.checksumSeed(),
-                of.segmentationSeed(),
-                of.linkMbps());
+                of.mtu(), most, of.tcpChecksum(), false, of.checksumSeed(), of.segmentationSeed(), of.linkMbps());
         place = Arena.ofAuto().allocate(most, 64);
     }
 
