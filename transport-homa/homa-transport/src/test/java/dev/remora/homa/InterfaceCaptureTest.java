@@ -241,7 +241,6 @@ class InterfaceCaptureTest {
             assertThat(sequence).isEqualTo(HomaHeader.dataOffset(m, IPV4_BYTES));
             assertThat(HomaHeader.incoming(m, IPV4_BYTES)).isLessThanOrEqualTo(HomaHeader.messageLength(m, IPV4_BYTES));
         }
-        assertThat(most.values()).as("bytes of messages, with our header").anyMatch(bytes -> bytes >= MESSAGE_BYTES);
     }
 
     private static List<byte[]> packetsOfTheSpecification() throws IOException {
