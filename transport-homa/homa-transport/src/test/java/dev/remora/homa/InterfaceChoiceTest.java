@@ -61,6 +61,10 @@ class InterfaceChoiceTest {
         assertRefused(Map.of("interface.name", "eth0", "interface.link", "pci"), "eth0", "lspci -D");
         assertRefused(
                 Map.of("interface.name", "ffff:ff:1f.7", "interface.link", "pci"), "remora.homa.interface.address");
+        assertRefused(
+                Map.of("interface.name", "ffff:ff:1f.7", "interface.link", "pci", "interface.address", "10.0.0.1/24"),
+                "DPDK cannot use ffff:ff:1f.7",
+                "lspci -D");
     }
 
     @ParameterizedTest

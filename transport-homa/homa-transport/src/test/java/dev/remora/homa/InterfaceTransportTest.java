@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remora.contract.MessagePattern;
 import dev.remora.contract.Patience;
 import dev.remora.homa.link.socket.InterfaceFacts;
+import dev.remora.homa.link.socket.TestCalls;
 import dev.remora.homa.net.packet.MacAddress;
 import dev.remora.spi.ClientTransport;
 import dev.remora.spi.Endpoint;
@@ -117,6 +118,30 @@ class InterfaceTransportTest {
                         "interface.neighbours",
                         InterfaceRig.SERVER + "=" + MacAddress.text(mac)),
                 Map.of("interface.mtu", "1280")));
+    }
+
+    // --- what cannot be opened ---------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"packet-socket", "af-packet"})
+    void withoutTheRightItSaysWhichOne(String link) {
+        rig.spaces.first().in(() -> {
+            TestCalls.dropRawSockets();
+            return link;
+        });
+        assertThatThrownBy(() -> rig.transport(rig.spaces.first(), Map.of("interface.link", link)))
+                .isInstanceOfSatisfying(
+                        TransportException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSUPPORTED))
+                .hasMessageContainingAll(rig.spaces.first().interfaceName(), "CAP_NET_RAW");
+    }
+
+    /** DPDK does not tell how the kernel spreads. */
+    @Test
+    void afPacketHasOneEngine() {
+        assertThatThrownBy(
+                        () -> rig.transport(rig.spaces.first(), Map.of("interface.link", "af-packet", "engines", "2")))
+                .isInstanceOf(TransportException.class)
+                .hasMessageContainingAll("remora.homa.engines", "packet-socket");
     }
 
     // --- nobody there ------------------------------------------------------------------------------------------------

@@ -85,14 +85,16 @@ public final class DpdkDevice implements InterfaceDevice {
      * @throws TransportException UNSUPPORTED, saying what is missing and how to mend it
      */
     public static DpdkDevice open(EalConfig config, DeviceConfig device, Wish wish) {
+        String what = "DPDK cannot use " + (device.bus().equals("pci") ? device.name() : device.arguments()) + ": ";
+        // Before DPDK is started: that cannot be done a second time for another card.
+        List<String> obstacles = device.obstacles();
+        if (!obstacles.isEmpty()) {
+            throw new TransportException(Reason.UNSUPPORTED, what + String.join("; ", obstacles));
+        }
         try {
             return start(SharedEal.get(config), device, wish);
         } catch (DpdkException | IllegalArgumentException e) {
-            throw new TransportException(
-                    Reason.UNSUPPORTED,
-                    "DPDK cannot use " + (device.bus().equals("pci") ? device.name() : device.arguments()) + ": "
-                            + e.getMessage(),
-                    e);
+            throw new TransportException(Reason.UNSUPPORTED, what + e.getMessage(), e);
         }
     }
 

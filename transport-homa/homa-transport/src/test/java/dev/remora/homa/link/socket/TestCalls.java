@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** Calls that only tests need. They change the calling thread alone, as Linux has it, and so need a thread of their own. */
-final class TestCalls {
+public final class TestCalls {
     private static final int O_RDONLY = 0;
     private static final int CLONE_NEWNS = 0x20000;
     private static final int CLONE_NEWNET = 0x40000000;
@@ -52,7 +52,7 @@ final class TestCalls {
     }
 
     /** The calling thread may open no packet sockets from now on. */
-    static void dropRawSockets() {
+    public static void dropRawSockets() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
             MemorySegment header = arena.allocate(8, 8);
