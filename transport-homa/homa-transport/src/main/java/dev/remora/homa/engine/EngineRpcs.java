@@ -12,6 +12,8 @@ import org.slf4j.LoggerFactory;
 final class EngineRpcs {
     private static final Logger LOG = LoggerFactory.getLogger(EngineRpcs.class);
 
+    private static final int EVENTS_PER_ROUND = 8;
+
     private final Engine engine;
     private final HomaEndpoint endpoint;
     private final ReceivedPool received;
@@ -72,14 +74,17 @@ final class EngineRpcs {
         return true;
     }
 
-    /** Returns whether there were any. */
+    /**
+     * Delivers the next few: what they make the application send leaves before the rest, so that the peer need not wait for a
+     * whole burst to be worked off. Returns whether there were any.
+     */
     boolean deliverEvents() {
-        boolean any = false;
-        while (endpoint.pollEvent(event)) {
-            any = true;
+        int count = 0;
+        while (count < EVENTS_PER_ROUND && endpoint.pollEvent(event)) {
+            count++;
             deliver();
         }
-        return any;
+        return count > 0;
     }
 
     /** The engine ends: everybody is told. */

@@ -15,7 +15,7 @@ public record IdlePolicy(long spinNs, long yieldNs, long parkNs) {
      * Spins while there is traffic, and costs a few per cent of a CPU when there is none. It does not yield: Linux takes each
      * yield for a used-up slice of time, so a thread that yields often waits long for its CPU when others want it, too.
      */
-    public static final IdlePolicy ADAPTIVE = new IdlePolicy(30_000, 0, 200_000);
+    public static final IdlePolicy ADAPTIVE = new IdlePolicy(200_000, 0, 200_000);
     /** For machines with far more engines than CPUs. */
     public static final IdlePolicy PARK = new IdlePolicy(0, 0, 100_000);
 
