@@ -22,7 +22,8 @@ class EchoCommandTest {
 
         assertThat(plan.contenders())
                 .extracting(Contender::name)
-                .containsExactly("remora-tcp", "netty", "netty-io-uring", "grpc-java", "blocking", "aeron");
+                .containsExactly(
+                        "remora-homa", "remora-tcp", "netty", "netty-io-uring", "grpc-java", "blocking", "aeron");
         assertThat(plan.cases())
                 .containsExactly(
                         new EchoCase(32, 1),
@@ -77,7 +78,7 @@ class EchoCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--contenders=netty,nety | there is no contender 'nety'; known: remora-tcp, netty",
+                "--contenders=netty,nety | there is no contender 'nety'; known: remora-homa, remora-tcp, netty",
                 "--baseline=nobody | there is no contender 'nobody'",
                 "--size=-1 | --size: -1 is outside 0 to 16777216",
                 "--size=big | 'big' is not an int",
