@@ -50,7 +50,12 @@ public final class RemoraServer implements AutoCloseable {
     private final int maxRequestBytes;
     private final int maxResponseBytes;
     private final int maxMetadataBytes;
+    /** Calls that count against the bound: from their arrival until just before their answer is sent. */
+    private final AtomicInteger admitted = new AtomicInteger();
+
+    /** Calls that a drain waits for: until their answer has been handed to the transport. */
     private final AtomicInteger inProgress = new AtomicInteger();
+
     private final ReentrantLock idleLock = new ReentrantLock();
     private final Condition idle = idleLock.newCondition();
     private final Thread.Builder handlerThreads;
@@ -131,8 +136,8 @@ public final class RemoraServer implements AutoCloseable {
                             + maxRequestBytes + " that remora.server.max-request-bytes allows");
             return null;
         }
-        if (inProgress.incrementAndGet() > maxConcurrentCalls) {
-            callEnded();
+        if (admitted.incrementAndGet() > maxConcurrentCalls) {
+            callAnswered();
             entry.metrics().started();
             entry.metrics().ended(StatusCode.RESOURCE_EXHAUSTED, 0, bytes.remaining(), MethodMetrics.NO_MESSAGE);
             refuse(
@@ -142,6 +147,7 @@ public final class RemoraServer implements AutoCloseable {
                             + " calls in progress, as many as remora.server.max-concurrent-calls allows");
             return null;
         }
+        inProgress.incrementAndGet();
         return newCall(entry, exchange, envelope, request);
     }
 
@@ -178,6 +184,11 @@ public final class RemoraServer implements AutoCloseable {
             LOG.warn("refusal of a call of {} cannot be sent", exchange.peer(), e);
             exchange.abort();
         }
+    }
+
+    /** Before the answer leaves: a client that has it may send its next call, which must find its place free. */
+    void callAnswered() {
+        admitted.decrementAndGet();
     }
 
     void callEnded() {

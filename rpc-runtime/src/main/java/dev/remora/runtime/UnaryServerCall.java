@@ -200,6 +200,7 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
                         StatusCode.INTERNAL,
                         "the handler of " + entry.descriptor() + " ended with OK but sent no response")
                 : status;
+        server.callAnswered();
         try {
             respond(actual, trailers, actual.isOk() ? response : null);
         } finally {

@@ -486,6 +486,22 @@ public abstract class RpcContract {
     }
 
     @Test
+    void anAnsweredCallHasMadeRoomForTheNext() {
+        var method = text("Echo");
+        RemoraServer server = closing(RemoraServer.builder(serverSide)
+                .address(freshAddress())
+                .service(service(method, ServerCalls.unary(q -> q)))
+                .settings(DefaultValues.of(ServerSettings.ALL).with(ServerSettings.MAX_CONCURRENT_CALLS, 1L))
+                .start());
+        RemoraChannel channel = channelTo(server);
+        for (int i = 0; i < 2_000; i++) {
+            assertThat(ClientCalls.blockingUnary(channel, method, timeout(WAIT_S), of("q"))
+                            .getValue())
+                    .isEqualTo("q");
+        }
+    }
+
+    @Test
     void drainLetsCallsInProgressEndAndTakesNoNewOnes() throws Exception {
         var method = text("Wait");
         CountDownLatch inside = new CountDownLatch(1);

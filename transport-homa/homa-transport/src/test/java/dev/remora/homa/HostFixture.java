@@ -4,9 +4,6 @@ import dev.remora.contract.TransportFixture;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.Transport;
 import dev.remora.spi.TransportProvider;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -15,12 +12,9 @@ import java.util.OptionalLong;
 final class HostFixture implements TransportFixture {
     private final Path folder;
 
-    HostFixture() {
-        try {
-            folder = Files.createTempDirectory("remora-contract");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** @param folder where the transports meet; a short path, as sockets are made in it */
+    HostFixture(Path folder) {
+        this.folder = folder;
     }
 
     @Override

@@ -502,9 +502,14 @@ public final class Engine implements AutoCloseable {
 
     /** Sends what was to be sent, tells everybody, and closes the port. */
     private void farewell(long startNs) {
-        boolean more = true;
-        while (more && System.nanoTime() - startNs < FAREWELL_NS) {
-            more = round(System.nanoTime()) || departures.isWaiting();
+        try {
+            boolean more = true;
+            while (more && System.nanoTime() - startNs < FAREWELL_NS) {
+                more = round(System.nanoTime()) || departures.isWaiting();
+            }
+        } catch (RuntimeException | Error e) {
+            // Whoever waits for an answer must hear that there will be none, whatever is broken here.
+            LOG.error("engine {} cannot say farewell", thread.getName(), e);
         }
         for (Command command = handOff.close(); command != null; ) {
             Command next = command.next;
