@@ -27,6 +27,8 @@ module dev.remora.bench {
 
     opens dev.remora.bench to
             info.picocli;
+    opens dev.remora.bench.ab.result to
+            com.fasterxml.jackson.databind;
     opens dev.remora.bench.echo to
             info.picocli;
 }
