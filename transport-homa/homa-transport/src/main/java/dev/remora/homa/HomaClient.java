@@ -206,7 +206,7 @@ final class HomaClient implements ClientTransport {
         onNotFound("");
         CountDownLatch ended = new CountDownLatch(transport.shards().size());
         for (Shard shard : transport.shards()) {
-            shard.engine().submit(new Command() {
+            shard.engine().post(new Command() {
                 @Override
                 protected void run() {
                     shard.calls.close(HomaClient.this);

@@ -39,7 +39,7 @@ final class HomaServer implements ServerTransport {
     private void onAllShards(String what, boolean opening) {
         CountDownLatch done = new CountDownLatch(transport.shards().size());
         for (Shard shard : transport.shards()) {
-            shard.engine().submit(new Command() {
+            shard.engine().post(new Command() {
                 @Override
                 protected void run() {
                     if (opening) {

@@ -38,8 +38,9 @@ public final class HomaSettings {
     public static final Setting<String> IDLE = Setting.text(
             "idle",
             "adaptive",
-            "engines without work: spin burns a CPU each and is the fastest; adaptive spins for some us, then sleeps for at"
-                    + " most 200 us; park sleeps at once, for machines with few CPUs",
+            "engines without work: spin burns a CPU each and is the fastest; adaptive spins for 200 us, then sleeps; park"
+                    + " sleeps at once, for machines with few CPUs. Packets end the sleep on a packet socket; elsewhere it"
+                    + " takes 100 or 200 us",
             "spin",
             "adaptive",
             "park");

@@ -138,7 +138,7 @@ public final class HomaTransport implements Transport {
                         join.key().peerHigh() == peer.high() && join.key().peerLow() == peer.low());
         dropped.forEach(join -> Sweeper.answer(join, MessageKind.ABORTED));
         for (Shard shard : shards) {
-            shard.engine().submit(new Command() {
+            shard.engine().post(new Command() {
                 @Override
                 protected void run() {
                     shard.requests.onPeerLost(peer.high(), peer.low());

@@ -53,7 +53,7 @@ final class Sweeper implements AutoCloseable {
         if (main == null) {
             return;
         }
-        main.shard().engine().submit(new Command() {
+        main.shard().engine().post(new Command() {
             @Override
             protected void run() {
                 main.answer().note(kind);

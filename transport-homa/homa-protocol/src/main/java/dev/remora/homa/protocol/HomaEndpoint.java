@@ -285,6 +285,11 @@ public final class HomaEndpoint {
         return rpc != null && take(rpc, event);
     }
 
+    /** Whether {@link #pollEvent} has something. */
+    public boolean hasEvents() {
+        return core.rpcs.firstEvent() != null;
+    }
+
     private boolean take(Rpc rpc, HomaEvent event) {
         fill(event, rpc);
         core.rpcs.dropEvent(rpc);

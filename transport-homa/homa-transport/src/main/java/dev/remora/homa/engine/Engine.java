@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +40,11 @@ public final class Engine implements AutoCloseable {
     private static final long CALLERS_DRIVE_NS = 2_000_000;
 
     private static final long STANDBY_NS = 500_000;
+    /** Timers of the protocol may be late by so much; a pacer's may not. */
+    private static final long LONGEST_SLEEP_NS = 5_000_000;
+    /** What is due sooner is a pacer's, or as urgent. */
+    private static final long PROMPT_NS = 900_000;
+
     private static final int CLOCK_EVERY = 16;
     private static final long FAREWELL_NS = 20_000_000;
     private static final long JOIN_MS = 5_000;
@@ -67,9 +71,14 @@ public final class Engine implements AutoCloseable {
     /** Driving thread only. */
     private @Nullable Thread lastDriver;
 
+    private final Sleep sleep;
     private volatile boolean closing;
-    private volatile boolean parked;
     private volatile long callerDroveNs;
+    /** The engine's thread has found somebody driving, and waits for its turn. */
+    private volatile boolean wanted;
+    /** Requests may come at any time: the thread cannot leave it to callers to look. */
+    private volatile boolean serves;
+
     private boolean ended;
     private long nowNs;
     private long lastWorkNs;
@@ -77,7 +86,6 @@ public final class Engine implements AutoCloseable {
     private long rounds;
     private long busyRounds;
     private long callerRounds;
-    private long parks;
 
     /**
      * @param name of its thread
@@ -105,6 +113,7 @@ public final class Engine implements AutoCloseable {
         endpoint = new HomaEndpoint(config, SlabMessageBuffers.heap(receiveBytes), nowNs);
         rpcs = new EngineRpcs(this, endpoint, receivedPool, requests);
         arrivals = new Arrivals(endpoint, port, listening);
+        sleep = new Sleep(port.awaitable());
         departures = new Departures(endpoint, port, encapsulation);
         thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
@@ -116,7 +125,18 @@ public final class Engine implements AutoCloseable {
 
     // --- driving -----------------------------------------------------------------------------------------------------
 
-    /** Has something done on the engine, as soon as it can be. For any thread. */
+    /** Has something done on the engine, soon, and never on the calling thread unless it drives. For any thread. */
+    public void post(Command command) {
+        if (isDriving()) {
+            runSafely(command);
+        } else if (handOff.push(command)) {
+            wake();
+        } else {
+            command.refused();
+        }
+    }
+
+    /** Has something done on the engine, as soon as it can be: here and now if its thread sleeps. For any thread. */
     public void submit(Command command) {
         submit(command, false);
     }
@@ -130,23 +150,31 @@ public final class Engine implements AutoCloseable {
             runSafely(command);
             return;
         }
-        if (willDrive && !closing && acquire()) {
+        if ((willDrive || sleep.isAsleep()) && !closing && acquire()) {
+            boolean needed = !willDrive;
             try {
-                nowNs = System.nanoTime();
-                runSafely(command);
-                departures.transmit(nowNs);
-                // The command may have set a timer; an idle engine waits for none.
-                deadlineNs = Math.min(endpoint.nextDeadlineNs(nowNs), port.nextDeadlineNs(nowNs));
+                runHere(command);
+                needed = !willDrive && !mayGoOnSleeping();
             } finally {
-                letGo(false);
+                letGo(needed);
             }
             return;
         }
-        if (!handOff.push(command)) {
-            command.refused();
-            return;
-        }
-        wake();
+        post(command);
+    }
+
+    private void runHere(Command command) {
+        nowNs = System.nanoTime();
+        runSafely(command);
+        departures.transmit(nowNs);
+        // The command may have set a timer; an idle engine waits for none.
+        deadlineNs = Math.min(endpoint.nextDeadlineNs(nowNs), port.nextDeadlineNs(nowNs));
+    }
+
+    /** Whether the sleeping thread will be there in time for what a command has left to be done. */
+    private boolean mayGoOnSleeping() {
+        boolean inTime = deadlineNs - nowNs >= PROMPT_NS || deadlineNs - sleep.untilNs() >= 0;
+        return inTime && sleep.isForPackets() && !departures.isWaiting() && !endpoint.hasEvents();
     }
 
     /** Whether the calling thread is driving the engine now; the methods below need that. */
@@ -182,7 +210,12 @@ public final class Engine implements AutoCloseable {
                 Thread.onSpinWait();
             }
         } finally {
-            letGo(!done || rpcs.clients() > 0);
+            boolean needed = !done || rpcs.clients() > 0;
+            if (needed) {
+                // The engine's thread goes on in earnest, not only now and then.
+                callerDroveNs = nowNs - CALLERS_DRIVE_NS;
+            }
+            letGo(needed);
         }
         return done;
     }
@@ -203,35 +236,37 @@ public final class Engine implements AutoCloseable {
     /** @param needed whether the engine's thread has to go on at once */
     private void letGo(boolean needed) {
         driver = null;
-        if (closing || needed || !handOff.isEmpty()) {
+        if (closing || needed || wanted || !handOff.isEmpty()) {
             wake();
         }
     }
 
     private void wake() {
-        if (parked) {
-            LockSupport.unpark(thread);
-        }
+        sleep.wake(thread);
     }
 
     private void run() {
         try {
             while (!closing) {
-                boolean standby = System.nanoTime() - callerDroveNs < CALLERS_DRIVE_NS;
+                boolean standby = !serves && System.nanoTime() - callerDroveNs < CALLERS_DRIVE_NS;
                 if (!acquire()) {
-                    park(STANDBY_NS);
+                    awaitTurn(standby);
                     continue;
                 }
+                long restNs;
+                boolean room;
                 try {
                     if (standby) {
                         round(System.nanoTime());
                     } else {
                         spin();
                     }
+                    restNs = restNs(standby);
+                    room = departures.isWaiting();
                 } finally {
                     driver = null;
                 }
-                rest(standby);
+                rest(!standby, room, restNs);
             }
         } catch (RuntimeException | Error e) {
             LOG.error("engine {} ends: this is a defect", thread.getName(), e);
@@ -240,6 +275,17 @@ public final class Engine implements AutoCloseable {
             closing = true;
             end();
         }
+    }
+
+    /** Another thread drives; unless callers do so most of the time, it tells us when it has done. */
+    private void awaitTurn(boolean standby) {
+        wanted = !standby;
+        sleep.begin(false, System.nanoTime(), STANDBY_NS);
+        if (standby || driver != null) {
+            sleep.sleep(this, false, STANDBY_NS);
+        }
+        sleep.end();
+        wanted = false;
     }
 
     /** Goes round while there is work, and as long after it as the policy says. */
@@ -259,24 +305,30 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // yielding is what the policy asks for
-    private void rest(boolean standby) {
+    /** How long to sleep now; 0 = yield. Driving thread only. */
+    private long restNs(boolean standby) {
+        long toDeadlineNs = Math.max(1, deadlineNs - nowNs);
         if (standby) {
-            park(Math.min(STANDBY_NS, Math.max(0, deadlineNs - nowNs)));
-        } else if (nowNs - lastWorkNs < idle.spinNs() + idle.yieldNs() || idle.parkNs() == 0) {
-            Thread.yield();
-        } else {
-            park(Math.min(idle.parkNs(), Math.max(0, deadlineNs - nowNs)));
+            return Math.min(STANDBY_NS, toDeadlineNs);
         }
+        if (nowNs - lastWorkNs < idle.spinNs() + idle.yieldNs() || idle.parkNs() == 0) {
+            return 0;
+        }
+        return Math.min(sleep.canAwaitPackets() ? LONGEST_SLEEP_NS : idle.parkNs(), toDeadlineNs);
     }
 
-    private void park(long ns) {
-        parked = true;
-        if (handOff.isEmpty() && !closing) {
-            parks++;
-            LockSupport.parkNanos(this, ns);
+    /** @param forPackets whether packets end it, where the port can do that */
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is what the policy asks for
+    private void rest(boolean forPackets, boolean room, long ns) {
+        if (ns == 0) {
+            Thread.yield();
+            return;
         }
-        parked = false;
+        sleep.begin(forPackets, System.nanoTime(), ns);
+        if (handOff.isEmpty() && !closing) {
+            sleep.sleep(this, room, ns);
+        }
+        sleep.end();
     }
 
     /** One round of the loop; returns whether there was anything to do. */
@@ -333,6 +385,7 @@ public final class Engine implements AutoCloseable {
         checkDriving();
         endpoint.listen(homaPort);
         listening[homaPort] = true;
+        serves = true;
     }
 
     /** And no more: new requests are answered with ICMP port unreachable. Driving thread only. */
@@ -421,7 +474,7 @@ public final class Engine implements AutoCloseable {
                 departures.stalls,
                 departures.dropped,
                 arrivals.refused,
-                parks,
+                sleep.count,
                 endpoint.clientRpcs(),
                 endpoint.serverRpcs(),
                 receivedPool.inUse());
@@ -454,7 +507,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        LockSupport.unpark(thread);
+        wake();
         if (isDriving() || Thread.currentThread() == thread) {
             return;
         }
@@ -470,7 +523,7 @@ public final class Engine implements AutoCloseable {
             } catch (InterruptedException e) {
                 interrupted = true;
             }
-            LockSupport.unpark(thread);
+            wake();
         }
         if (thread.isAlive()) {
             LOG.error("engine {} does not end", thread.getName());

@@ -2,11 +2,12 @@ package dev.remora.homa.engine;
 
 /**
  * What an engine's thread does when there is nothing to do: polls on for {@code spinNs}, then yields the CPU between polls for
- * {@code yieldNs}, then sleeps up to {@code parkNs} between polls. Latency against CPU.
+ * {@code yieldNs}, then sleeps: until a packet comes where the link can tell, up to {@code parkNs} between polls elsewhere.
+ * Latency against CPU.
  *
  * @param spinNs time since the last work, in ns
  * @param yieldNs time after that
- * @param parkNs longest sleep; 0 = never sleep, go on yielding (or spinning when yieldNs is 0)
+ * @param parkNs longest sleep where packets do not end it; 0 = never sleep, go on yielding (or spinning when yieldNs is 0)
  */
 public record IdlePolicy(long spinNs, long yieldNs, long parkNs) {
     /** Burns its CPU, and is the fastest. */

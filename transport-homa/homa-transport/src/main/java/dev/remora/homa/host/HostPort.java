@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * waits for it does.
  */
 final class HostPort implements PacketPort {
+    /** Stands for a thread of the network that sees to changes, and is done with it at once; never runs. */
+    private static final Thread ATTENDANT = Thread.ofPlatform().unstarted(() -> {});
+
     private static final int MOST_HEADER_BYTES = Way.ETHERNET_BYTES + IpHeader.IPV6_BYTES + HomaHeader.MAX_BYTES;
     private static final long PATIENCE_MS = 2;
 
@@ -119,13 +122,19 @@ final class HostPort implements PacketPort {
 
     /** Sees to the changes if nobody owns the port, or the calling thread does. */
     void seeToChanges() {
-        Thread me = Thread.currentThread();
         Thread now = owner.get();
-        if (now == me) {
-            apply();
-        } else if ((now == null || !now.isAlive()) && owner.compareAndSet(now, me)) {
-            apply();
-            release();
+        boolean mine = now == Thread.currentThread();
+        if ((now == null || mine || (now != ATTENDANT && !now.isAlive())) && owner.compareAndSet(now, ATTENDANT)) {
+            try {
+                apply();
+                if (!mine) {
+                    for (Way way : ways) {
+                        way.queue.release();
+                    }
+                }
+            } finally {
+                owner.set(mine ? now : null);
+            }
         }
     }
 
@@ -148,20 +157,15 @@ final class HostPort implements PacketPort {
             if (now == me) {
                 return;
             }
-            if (now != null && now.isAlive() && !isBrieflyHeld(now)) {
+            if (now != null && now != ATTENDANT && now.isAlive()) {
                 throw new IllegalStateException("this port belongs to thread " + now.getName() + "; thread "
                         + me.getName() + " cannot use it: release() it there first");
             }
-            if ((now == null || !now.isAlive()) && owner.compareAndSet(now, me)) {
+            if (now != ATTENDANT && owner.compareAndSet(now, me)) {
                 return;
             }
             Thread.onSpinWait();
         }
-    }
-
-    /** A thread of the network that sees to changes is done with it at once. */
-    private static boolean isBrieflyHeld(Thread by) {
-        return by.getName().startsWith(HostNetwork.THREADS);
     }
 
     private void apply() {
@@ -299,7 +303,7 @@ final class HostPort implements PacketPort {
     public void release() {
         Thread now = owner.get();
         if (now != Thread.currentThread()) {
-            if (now != null && now.isAlive() && !isBrieflyHeld(now)) {
+            if (now != null && now != ATTENDANT && now.isAlive()) {
                 throw new IllegalStateException("this port belongs to thread " + now.getName());
             }
             return;
@@ -315,10 +319,8 @@ final class HostPort implements PacketPort {
         Thread me = Thread.currentThread();
         while (true) {
             Thread now = owner.get();
-            if (now == null || !now.isAlive() || !isBrieflyHeld(now)) {
-                if (owner.compareAndSet(now, me)) {
-                    break;
-                }
+            if (now != ATTENDANT && owner.compareAndSet(now, me)) {
+                break;
             }
             Thread.onSpinWait();
         }

@@ -6,14 +6,15 @@ package dev.remora.homa.link;
  */
 public interface Awaitable {
     /**
-     * Sleeps until there may be something to do: a frame arrived, the device takes frames again while some are pending, or
-     * somebody called {@link #wake}, be it before. By the owner of the queue. May return early without a reason; not woken
-     * by {@link Thread#interrupt}, and a virtual thread keeps its carrier.
+     * Sleeps until there may be something to do: a frame arrived, the device takes frames again, or somebody called
+     * {@link #wake}, be it before. By one thread at a time, which need not own the queue. May return early without a reason;
+     * not woken by {@link Thread#interrupt}, and a virtual thread keeps its carrier.
      *
+     * @param room whether to wake up when the device takes frames, because some wait for it
      * @param timeoutNs longest sleep in ns; 0 and less only looks
      * @return whether there may be something to do; false when the time is over
      */
-    boolean await(long timeoutNs);
+    boolean await(boolean room, long timeoutNs);
 
     /**
      * Ends the sleep, or the next one if nobody sleeps now. From any thread, also after the close, when it does nothing. What

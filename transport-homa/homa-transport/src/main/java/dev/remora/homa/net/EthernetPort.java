@@ -1,5 +1,6 @@
 package dev.remora.homa.net;
 
+import dev.remora.homa.link.Awaitable;
 import dev.remora.homa.link.FrameCapabilities;
 import dev.remora.homa.link.FrameQueue;
 import dev.remora.homa.link.Offload;
@@ -10,6 +11,7 @@ import dev.remora.homa.net.packet.IpAddress;
 import dev.remora.homa.protocol.wire.IpHeader;
 import dev.remora.homa.protocol.wire.ParsedPacket;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * IP packets in Ethernet frames over one queue of an interface.
@@ -182,6 +184,11 @@ public final class EthernetPort implements PacketPort {
     @Override
     public void refuse(MemorySegment memory, ParsedPacket packet) {
         reader.refuse(memory, packet);
+    }
+
+    @Override
+    public @Nullable Awaitable awaitable() {
+        return queue instanceof Awaitable awaitable ? awaitable : null;
     }
 
     @Override

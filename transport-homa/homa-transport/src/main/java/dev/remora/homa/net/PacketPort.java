@@ -1,8 +1,10 @@
 package dev.remora.homa.net;
 
+import dev.remora.homa.link.Awaitable;
 import dev.remora.homa.link.FrameCapabilities;
 import dev.remora.homa.link.Offload;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * IP packets to and from peers: a {@link dev.remora.homa.link.FrameQueue}, or several, with what it takes to find the peers.
@@ -54,6 +56,11 @@ public interface PacketPort extends AutoCloseable {
      * @param packet as given to the sink
      */
     void refuse(MemorySegment memory, dev.remora.homa.protocol.wire.ParsedPacket packet);
+
+    /** What to sleep on until a packet comes; null where one can only look again and again. */
+    default @Nullable Awaitable awaitable() {
+        return null;
+    }
 
     /** When {@link #receive} must be called at the latest even if nothing comes (neighbours to be asked again). */
     long nextDeadlineNs(long nowNs);

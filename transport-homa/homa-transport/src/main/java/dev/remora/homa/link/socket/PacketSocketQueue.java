@@ -20,7 +20,7 @@ import java.util.List;
  *
  * <p>Frames go through the kernel's queueing discipline, so that a rate set with tc holds. Needs CAP_NET_RAW; with
  * CAP_NET_ADMIN its buffers may be larger than net.core.rmem_max and wmem_max. Opened in the network namespace of the
- * calling thread, where it stays. Threads as for {@link FrameQueue}; {@link #wake}, {@link #counter} and {@link #state} are
+ * calling thread, where it stays. Threads as for {@link FrameQueue}; {@link #await}, {@link #wake}, {@link #counter} and {@link #state} are
  * for any.
  */
 public final class PacketSocketQueue implements FrameQueue, Awaitable {
@@ -58,7 +58,7 @@ public final class PacketSocketQueue implements FrameQueue, Awaitable {
         Messages in = new Messages(memory, Messages.BYTES);
         transmit = new TransmitRing(fd, calls, memory, out, MAX_FRAME_BYTES, counters, link);
         receive = new ReceiveBurst(fd, calls, memory, in, counters, link);
-        wakeUp = new WakeUp(fd, event, calls);
+        wakeUp = new WakeUp(fd, event);
         overflow = new Overflow(fd);
     }
 
@@ -151,9 +151,8 @@ public final class PacketSocketQueue implements FrameQueue, Awaitable {
     }
 
     @Override
-    public boolean await(long timeoutNs) {
-        owner.check();
-        return wakeUp.await(transmit.pending() > 0 ? Abi.POLLIN | Abi.POLLOUT : Abi.POLLIN, timeoutNs);
+    public boolean await(boolean room, long timeoutNs) {
+        return wakeUp.await(room ? Abi.POLLIN | Abi.POLLOUT : Abi.POLLIN, timeoutNs);
     }
 
     @Override

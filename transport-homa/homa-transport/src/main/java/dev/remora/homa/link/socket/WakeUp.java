@@ -25,7 +25,7 @@ final class WakeUp {
 
     private final int event;
     private final MemorySegment memory;
-    private final SystemCalls ownersCalls;
+    private final SystemCalls sleepersCalls;
     /** Of all threads that wake, which the lock lets in one by one. */
     private final SystemCalls wakersCalls;
 
@@ -37,10 +37,10 @@ final class WakeUp {
      * @param socket to watch, not closed here
      * @param event an eventfd of its own
      */
-    WakeUp(int socket, int event, SystemCalls calls) {
+    WakeUp(int socket, int event) {
         Arena arena = Arena.ofAuto();
         this.event = event;
-        ownersCalls = calls;
+        sleepersCalls = new SystemCalls(arena);
         wakersCalls = new SystemCalls(arena);
         memory = arena.allocate(BYTES, 8);
         memory.set(JAVA_INT, SOCKET + Abi.POLLFD__FD, socket);
@@ -55,11 +55,11 @@ final class WakeUp {
         memory.set(JAVA_SHORT, SOCKET + Abi.POLLFD__EVENTS, (short) events);
         memory.set(JAVA_LONG, TIMEOUT, atMost / NS_PER_SECOND);
         memory.set(JAVA_LONG, TIMEOUT + Abi.TIMESPEC__NSEC, atMost % NS_PER_SECOND);
-        int ready = ownersCalls.ppoll(memory.address(), 2, memory.address() + TIMEOUT);
+        int ready = sleepersCalls.ppoll(memory.address(), 2, memory.address() + TIMEOUT);
         if (ready > 0 && memory.get(JAVA_SHORT, EVENT + Abi.POLLFD__REVENTS) != 0) {
-            ownersCalls.read(event, memory.address() + NUMBER, Long.BYTES);
+            sleepersCalls.read(event, memory.address() + NUMBER, Long.BYTES);
             // Only after the read: a caller in between finds the flag set and writes nothing, and its work is seen by
-            // what the owner does next.
+            // what the sleeper does next.
             called.getAndSet(false);
         }
         // A signal ends the sleep like anything else.
@@ -82,7 +82,7 @@ final class WakeUp {
         synchronized (lock) {
             if (!closed) {
                 closed = true;
-                ownersCalls.close(event);
+                wakersCalls.close(event);
             }
         }
     }

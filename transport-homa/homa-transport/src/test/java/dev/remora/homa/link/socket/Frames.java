@@ -65,7 +65,7 @@ final class Frames {
             if (left <= 0) {
                 throw new AssertionError(all.size() + " of " + count + " frames came");
             }
-            queue.await(left);
+            queue.await(queue.pending() > 0, left);
             queue.receive(into(all));
         }
         return all;

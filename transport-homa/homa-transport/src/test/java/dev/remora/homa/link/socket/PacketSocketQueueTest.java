@@ -196,25 +196,25 @@ class PacketSocketQueueTest {
 
     @Test
     void sleepEndsByTimeFrameAndCall() throws Exception {
-        assertThat(near.await(0)).isFalse();
+        assertThat(near.await(false, 0)).isFalse();
         long before = System.nanoTime();
-        assertThat(near.await(20_000_000)).isFalse();
+        assertThat(near.await(false, 20_000_000)).isFalse();
         assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(20_000_000);
 
         // A call before the sleep counts, and several are one.
         near.wake();
         near.wake();
-        assertThat(near.await(Long.MAX_VALUE)).isTrue();
-        assertThat(near.await(0)).isFalse();
+        assertThat(near.await(false, Long.MAX_VALUE)).isTrue();
+        assertThat(near.await(false, 0)).isFalse();
         Thread waker = Thread.ofPlatform().start(near::wake);
-        assertThat(near.await(Long.MAX_VALUE)).isTrue();
+        assertThat(near.await(false, Long.MAX_VALUE)).isTrue();
         waker.join();
-        assertThat(near.await(0)).isFalse();
+        assertThat(near.await(false, 0)).isFalse();
 
         Frames.send(far, ethernet(there, here, Frames.IPV4, Packets.homa(new Random(6), 60)));
-        assertThat(near.await(Long.MAX_VALUE)).isTrue();
+        assertThat(near.await(false, Long.MAX_VALUE)).isTrue();
         assertThat(Frames.receiveNow(near)).hasSize(1);
-        assertThat(near.await(0)).isFalse();
+        assertThat(near.await(false, 0)).isFalse();
     }
 
     @Test
@@ -249,7 +249,7 @@ class PacketSocketQueueTest {
         assertThat(far.state()).isNotEqualTo(LinkState.UP);
         assertThat(near.counter(PacketSocketCounter.SEND_LINK_DOWN)).isEqualTo(2);
         // Nothing to wake for: an idle engine can go on sleeping.
-        assertThat(near.await(0)).isFalse();
+        assertThat(near.await(false, 0)).isFalse();
     }
 
     @Test

@@ -87,13 +87,13 @@ class ShapingTest {
             while (!Frames.commit(near, frame, Offload.NONE, 0, 0)) {
                 near.flush();
                 if (near.pending() > 0) {
-                    assertThat(near.await(LIMIT_NS)).isTrue();
+                    assertThat(near.await(true, LIMIT_NS)).isTrue();
                 }
             }
         }
         while (near.pending() > 0) {
             near.flush();
-            assertThat(near.pending() == 0 || near.await(LIMIT_NS)).isTrue();
+            assertThat(near.pending() == 0 || near.await(true, LIMIT_NS)).isTrue();
         }
         assertThat(Frames.receive(far, count)).extracting(Received::bytes).containsExactlyElementsOf(sent);
         // 500 x 1514 bytes take 60.6 ms; tc forgives the burst of 4 kB.

@@ -1,0 +1,75 @@
+package dev.remora.homa.engine;
+
+import dev.remora.homa.link.Awaitable;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sleep of an engine's thread: on its port where that can wake it, so that a packet ends it at once, or for a time.
+ * {@link #begin} and then a last look at whatever {@link #wake} is called for make sure that nothing is overlooked.
+ */
+final class Sleep {
+    private static final int AWAKE = 0;
+    private static final int ON_CLOCK = 1;
+    private static final int ON_PORT = 2;
+
+    private final @Nullable Awaitable port;
+    private volatile int state;
+    private volatile long untilNs;
+    /** By the sleeping thread; others may read it late. */
+    long count;
+
+    Sleep(@Nullable Awaitable port) {
+        this.port = port;
+    }
+
+    /** Whether packets end a sleep that is meant to. */
+    boolean canAwaitPackets() {
+        return port != null;
+    }
+
+    boolean isAsleep() {
+        return state != AWAKE;
+    }
+
+    /** Whether somebody sleeps whom packets will wake. */
+    boolean isForPackets() {
+        return state == ON_PORT;
+    }
+
+    /** When the sleep ends at the latest. */
+    long untilNs() {
+        return untilNs;
+    }
+
+    /** From here on {@link #wake} counts. By the thread that is going to sleep. */
+    void begin(boolean forPackets, long nowNs, long ns) {
+        untilNs = nowNs + ns;
+        state = forPackets && port != null ? ON_PORT : ON_CLOCK;
+    }
+
+    /** @param room whether to wake up when the device takes packets, too */
+    void sleep(Object blocker, boolean room, long ns) {
+        count++;
+        if (state == ON_PORT && port != null) {
+            // Whatever ended it, the thread looks at everything.
+            boolean unused = port.await(room, ns);
+        } else {
+            LockSupport.parkNanos(blocker, ns);
+        }
+    }
+
+    void end() {
+        state = AWAKE;
+    }
+
+    /** From any thread; nothing happens if nobody sleeps. */
+    void wake(Thread sleeper) {
+        int at = state;
+        if (at == ON_PORT && port != null) {
+            port.wake();
+        } else if (at == ON_CLOCK) {
+            LockSupport.unpark(sleeper);
+        }
+    }
+}
