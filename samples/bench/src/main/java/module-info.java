@@ -27,6 +27,9 @@ module dev.remora.bench {
 
     opens dev.remora.bench to
             info.picocli;
+    opens dev.remora.bench.ab to
+            com.fasterxml.jackson.databind,
+            info.picocli;
     opens dev.remora.bench.ab.result to
             com.fasterxml.jackson.databind;
     opens dev.remora.bench.echo to

@@ -1,6 +1,9 @@
 package dev.remora.bench.echo;
 
 import dev.remora.bench.echo.contender.Contender;
+import dev.remora.bench.process.Awake;
+import dev.remora.bench.process.Cores;
+import dev.remora.bench.process.Machine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -255,7 +258,7 @@ public final class EchoCommand implements Callable<Integer> {
                         : plan.measure().toSeconds() + " s");
         method.put("warmUp", plan.warmUp().toSeconds() + " s per pair of processes");
         method.put("cases", plan.cases().stream().map(EchoCase::label).collect(Collectors.joining(", ")));
-        method.put("jvmFlags", String.join(" ", ChildProcess.JVM_FLAGS));
+        method.put("jvmFlags", String.join(" ", EchoPair.JVM_FLAGS));
         method.put("baseline", baseline);
         method.put("takesAtLeast", plan.estimate().toSeconds() + " s and the starts of the processes");
         return method;

@@ -3,6 +3,7 @@ package dev.remora.bench.echo;
 import com.google.protobuf.ByteString;
 import dev.remora.bench.echo.contender.EchoClient;
 import dev.remora.bench.echo.contender.EchoListener;
+import dev.remora.bench.process.ProcessCounters;
 import dev.remora.bench.proto.EchoMessage;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,17 @@
 package dev.remora.bench.echo;
 
 import dev.remora.bench.echo.contender.Contender;
+import dev.remora.bench.process.Awake;
+import dev.remora.bench.process.ChildFailure;
+import dev.remora.bench.process.ChildProcess;
+import dev.remora.bench.process.Cores;
+import dev.remora.bench.process.CpuTimes;
+import dev.remora.bench.process.Machine;
+import dev.remora.bench.process.ProcessCounters;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A server and a client of one contender, in a process each. */
 final class EchoPair implements AutoCloseable {
@@ -11,6 +20,17 @@ final class EchoPair implements AutoCloseable {
     // The client's own watchdog comes first, with a better message.
     private static final Duration GRACE = Duration.ofSeconds(60);
     private static final Duration COUNTED_LOAD = Duration.ofSeconds(120);
+
+    /** What every child runs with, so that heap and collector are equal; one core needs no parallel collector. */
+    static final List<String> JVM_FLAGS = List.of(
+            "-Xms512m",
+            "-Xmx1g",
+            "-XX:+AlwaysPreTouch",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dlogback.configurationFile=dev/remora/bench/logback-child.xml");
 
     private final Contender contender;
     private final ChildProcess server;
@@ -24,11 +44,11 @@ final class EchoPair implements AutoCloseable {
 
     /** Starts both and waits until they are connected. */
     static EchoPair start(Contender contender, EchoPlan plan) throws IOException, ChildFailure, InterruptedException {
-        ChildProcess server = ChildProcess.start(contender, plan.placement().server(plan.cores()), "server");
+        ChildProcess server = child(contender, plan.placement().server(plan.cores()), "server");
         ChildProcess client = null;
         try {
             String port = server.await("ready", START);
-            client = ChildProcess.start(contender, plan.placement().client(plan.cores()), "client", port);
+            client = child(contender, plan.placement().client(plan.cores()), "client", port);
             client.await("ready", START);
             return new EchoPair(contender, server, client);
         } catch (IOException | ChildFailure | InterruptedException e) {
@@ -38,6 +58,16 @@ final class EchoPair implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    private static ChildProcess child(Contender contender, List<Integer> cores, String role, String... more)
+            throws IOException, InterruptedException {
+        List<String> flags = new ArrayList<>(JVM_FLAGS);
+        flags.addAll(contender.jvmFlags());
+        List<String> arguments = new ArrayList<>(List.of(role, contender.name()));
+        arguments.addAll(List.of(more));
+        return ChildProcess.start(
+                contender.name() + " " + role, Cores.pinned(cores), flags, EchoChild.class, arguments);
     }
 
     /** Runs a load without measuring it. */

@@ -1,6 +1,8 @@
 package dev.remora.bench.echo;
 
 import dev.remora.bench.echo.contender.Contender;
+import dev.remora.bench.process.Awake;
+import dev.remora.bench.process.ChildFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -6,6 +6,8 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.remora.bench.echo.contender.Contender;
 import dev.remora.bench.echo.contender.EchoClient;
 import dev.remora.bench.echo.contender.EchoServer;
+import dev.remora.bench.process.Awake;
+import dev.remora.bench.process.ChildProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What the figures were measured on. */
-final class Machine {
+public final class Machine {
     private static final String UNKNOWN = "unknown";
 
     private Machine() {}
 
-    static int onlineCores() {
+    public static int onlineCores() {
         Path stat = Path.of("/proc/stat");
         if (!Files.isReadable(stat)) {
             return Runtime.getRuntime().availableProcessors();
@@ -28,7 +28,7 @@ final class Machine {
     }
 
     /** In the order to be shown. */
-    static Map<String, String> describe() {
+    public static Map<String, String> describe() {
         Map<String, String> machine = new LinkedHashMap<>();
         machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         machine.put("architecture", System.getProperty("os.arch"));

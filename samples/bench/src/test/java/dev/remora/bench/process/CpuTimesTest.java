@@ -1,4 +1,4 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

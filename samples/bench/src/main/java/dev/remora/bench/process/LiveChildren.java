@@ -1,4 +1,4 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +25,8 @@ final class LiveChildren {
      *
      * @param scratch its files, if any
      */
-    static Process start(ProcessBuilder builder, Optional<Path> scratch) throws IOException, InterruptedException {
+    public static Process start(ProcessBuilder builder, Optional<Path> scratch)
+            throws IOException, InterruptedException {
         synchronized (LOCK) {
             if (!ending) {
                 Process process = builder.start();
@@ -38,7 +39,7 @@ final class LiveChildren {
         throw new IllegalStateException("waited for a latch that nobody opens");
     }
 
-    static void remove(Process process) {
+    public static void remove(Process process) {
         synchronized (LOCK) {
             LIVE.remove(process);
         }

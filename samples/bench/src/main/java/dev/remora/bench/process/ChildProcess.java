@@ -1,6 +1,5 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
-import dev.remora.bench.echo.contender.Contender;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -17,19 +16,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** An {@link EchoChild} seen from its parent. Every wait is bounded; {@link #close} leaves nothing behind. */
-final class ChildProcess implements AutoCloseable {
-    /** What every child runs with, so that heap and collector are equal; one core needs no parallel collector. */
-    static final List<String> JVM_FLAGS = List.of(
-            "-Xms512m",
-            "-Xmx1g",
-            "-XX:+AlwaysPreTouch",
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dlogback.configurationFile=dev/remora/bench/logback-child.xml");
-
+/** A JVM that was started to be measured, seen from its parent; the other end is its {@link ChildDialogue}. Every wait is bounded; {@link #close} leaves nothing behind. */
+public final class ChildProcess implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(5);
     private static final int MAX_WAITING_LINES = 64;
     private static final int ERROR_LINES = 12;
@@ -51,25 +39,35 @@ final class ChildProcess implements AutoCloseable {
         Thread.ofPlatform().daemon().name(name + "-answers").start(this::readAnswers);
     }
 
-    /** @param role {@code server} or {@code client}, then what it needs */
-    static ChildProcess start(Contender contender, List<Integer> cores, String... role)
+    /**
+     * Starts a JVM.
+     *
+     * @param name in messages
+     * @param before what comes before the command, such as {@code taskset -c 0}
+     * @param jvmFlags before the class
+     * @param main whose {@code main} runs; a {@link ChildDialogue} is to be the first thing it makes
+     */
+    public static ChildProcess start(
+            String name, List<String> before, List<String> jvmFlags, Class<?> main, List<String> arguments)
             throws IOException, InterruptedException {
         Path scratch = Files.createTempDirectory(memoryFolder(), "remora-bench-");
-        List<String> command = new ArrayList<>(Cores.pinned(cores));
+        List<String> command = new ArrayList<>(before);
         command.add(javaCommand());
-        command.addAll(JVM_FLAGS);
-        command.addAll(contender.jvmFlags());
-        command.add("-Dremora.bench.scratch=" + scratch);
+        command.addAll(jvmFlags);
+        command.add("-D" + ChildDialogue.SCRATCH + "=" + scratch);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.add(EchoChild.class.getName());
-        command.add(role[0]);
-        command.add(contender.name());
-        command.addAll(List.of(role).subList(1, role.length));
-        return new ChildProcess(contender.name() + " " + role[0], command, scratch);
+        command.add(main.getName());
+        command.addAll(arguments);
+        return new ChildProcess(name, command, scratch);
     }
 
-    static String javaCommand() {
+    /** A folder for the child's files; removed with it. */
+    public Path scratch() {
+        return scratch;
+    }
+
+    public static String javaCommand() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
@@ -80,12 +78,12 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** CPU time so far, as the kernel counts it. */
-    long cpuNs() {
+    public long cpuNs() {
         return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
     }
 
     /** Sends an order and waits for the answer that begins with {@code expected}; gives what follows it. */
-    String ask(String order, String expected, Duration timeout) throws ChildFailure, InterruptedException {
+    public String ask(String order, String expected, Duration timeout) throws ChildFailure, InterruptedException {
         try {
             orders.write(order + "\n");
             orders.flush();
@@ -96,7 +94,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Waits for an answer that begins with {@code expected}; gives what follows it. */
-    String await(String expected, Duration timeout) throws ChildFailure, InterruptedException {
+    public String await(String expected, Duration timeout) throws ChildFailure, InterruptedException {
         String line = answers.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
         if (line == null) {
             throw new ChildFailure(

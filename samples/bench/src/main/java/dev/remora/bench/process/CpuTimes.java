@@ -1,4 +1,4 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,11 +12,11 @@ import java.util.List;
  * @param steal wanted to run, but the hypervisor ran something else
  * @param total of all cores, idle included
  */
-record CpuTimes(long busy, long steal, long total) {
+public record CpuTimes(long busy, long steal, long total) {
     static final CpuTimes UNKNOWN = new CpuTimes(0, 0, 0);
     private static final Path STAT = Path.of("/proc/stat");
 
-    static CpuTimes now() {
+    public static CpuTimes now() {
         if (!Files.isReadable(STAT)) {
             return UNKNOWN;
         }
@@ -28,7 +28,7 @@ record CpuTimes(long busy, long steal, long total) {
     }
 
     /** Reads the first line: user nice system idle iowait irq softirq steal; guest times are part of user and nice. */
-    static CpuTimes parse(List<String> lines) {
+    public static CpuTimes parse(List<String> lines) {
         String[] f = lines.get(0).strip().split("\\s+");
         if (!f[0].equals("cpu") || f.length < 9) {
             throw new IllegalArgumentException("not the first line of /proc/stat: " + lines.get(0));
@@ -41,12 +41,12 @@ record CpuTimes(long busy, long steal, long total) {
         return new CpuTimes(busy, steal, busy + steal + Long.parseLong(f[4]) + Long.parseLong(f[5]));
     }
 
-    CpuTimes since(CpuTimes earlier) {
+    public CpuTimes since(CpuTimes earlier) {
         return new CpuTimes(busy - earlier.busy, steal - earlier.steal, total - earlier.total);
     }
 
     /** Share of all cores' time that was stolen, in percent. */
-    double stealPercent() {
+    public double stealPercent() {
         return total == 0 ? 0 : 100.0 * steal / total;
     }
 
@@ -56,7 +56,7 @@ record CpuTimes(long busy, long steal, long total) {
      * @param ownNs CPU time that the measurement's processes used meanwhile
      * @param elapsedNs of the measurement
      */
-    double foreignPercent(long ownNs, long elapsedNs, int cores) {
+    public double foreignPercent(long ownNs, long elapsedNs, int cores) {
         if (total == 0) {
             return 0;
         }

@@ -1,10 +1,10 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
 /** A child process did not do what it was told; the message says which and why. */
-final class ChildFailure extends Exception {
+public final class ChildFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
-    ChildFailure(String message) {
+    public ChildFailure(String message) {
         super(message);
     }
 }

@@ -1,4 +1,4 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -11,18 +11,18 @@ import java.util.concurrent.TimeUnit;
  * Keeps cores from halting: a process of idle priority per core that spins whenever nobody else wants the core. Without
  * it a wake-up costs tens of microseconds, and load in the background makes results better.
  */
-final class Awake implements AutoCloseable {
+public final class Awake implements AutoCloseable {
     private final List<Process> spinners = new ArrayList<>();
 
     private Awake() {}
 
     /** None at all. */
-    static Awake off() {
+    public static Awake off() {
         return new Awake();
     }
 
     /** @param longest after which the spinners end in any case */
-    static Awake on(List<Integer> cores, Duration longest) throws IOException, InterruptedException {
+    public static Awake on(List<Integer> cores, Duration longest) throws IOException, InterruptedException {
         Awake awake = new Awake();
         for (int core : cores) {
             List<String> command = new ArrayList<>(List.of("chrt", "-i", "0"));
@@ -47,7 +47,7 @@ final class Awake implements AutoCloseable {
     }
 
     /** CPU time that all spinners have used. */
-    long cpuNs() {
+    public long cpuNs() {
         return spinners.stream()
                 .mapToLong(
                         s -> s.info().totalCpuDuration().map(Duration::toNanos).orElse(0L))

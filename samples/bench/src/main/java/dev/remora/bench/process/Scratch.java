@@ -1,4 +1,4 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

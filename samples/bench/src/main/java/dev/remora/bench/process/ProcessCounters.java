@@ -1,4 +1,4 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
@@ -10,25 +10,25 @@ import java.lang.management.ManagementFactory;
  * @param cpuNs CPU time of all threads, the JVM's own too
  * @param allocatedBytes allocated on the heap by all threads
  */
-record ProcessCounters(long cpuNs, long allocatedBytes) {
+public record ProcessCounters(long cpuNs, long allocatedBytes) {
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    static ProcessCounters now() {
+    public static ProcessCounters now() {
         return new ProcessCounters(SYSTEM.getProcessCpuTime(), THREADS.getTotalThreadAllocatedBytes());
     }
 
-    ProcessCounters since(ProcessCounters earlier) {
+    public ProcessCounters since(ProcessCounters earlier) {
         return new ProcessCounters(cpuNs - earlier.cpuNs, allocatedBytes - earlier.allocatedBytes);
     }
 
-    String toLine() {
+    public String toLine() {
         return cpuNs + " " + allocatedBytes;
     }
 
     /** Reads {@link #toLine}. */
-    static ProcessCounters parse(String line) {
+    public static ProcessCounters parse(String line) {
         String[] parts = line.split(" ");
         return new ProcessCounters(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
     }

@@ -1,4 +1,4 @@
-package dev.remora.bench.echo;
+package dev.remora.bench.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Which cores this process may use, and the command that binds another to some of them. */
-final class Cores {
+public final class Cores {
     private static final String ALLOWED = "Cpus_allowed_list:";
 
     private Cores() {}
 
     /** Numbers of the cores that this process may use; empty where the system does not tell. */
-    static List<Integer> allowed() {
+    public static List<Integer> allowed() {
         Path status = Path.of("/proc/self/status");
         if (!Files.isReadable(status)) {
             return List.of();
@@ -30,7 +30,7 @@ final class Cores {
     }
 
     /** Reads a list such as {@code 0-2,5}. */
-    static List<Integer> parseList(String text) {
+    public static List<Integer> parseList(String text) {
         List<Integer> cores = new ArrayList<>();
         for (String part : text.split(",")) {
             String[] ends = part.split("-", 2);
@@ -43,7 +43,7 @@ final class Cores {
     }
 
     /** Whether {@code command} is installed. */
-    static boolean hasCommand(String command) {
+    public static boolean hasCommand(String command) {
         for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
             if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, command))) {
                 return true;
@@ -53,7 +53,7 @@ final class Cores {
     }
 
     /** What to put before a command; nothing for any core. */
-    static List<String> pinned(List<Integer> cores) {
+    public static List<String> pinned(List<Integer> cores) {
         if (cores.isEmpty()) {
             return List.of();
         }
