@@ -24,6 +24,8 @@ module dev.remora.bench {
     requires static org.jspecify;
 
     exports dev.remora.bench;
+    exports dev.remora.bench.ab.result;
+    exports dev.remora.bench.load;
 
     opens dev.remora.bench to
             info.picocli;

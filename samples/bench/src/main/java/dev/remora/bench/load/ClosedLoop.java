@@ -26,8 +26,10 @@ public final class ClosedLoop {
     private ClosedLoop(Call call, LoadPlan plan, LoadOptions options, TimeSource time) {
         this.call = call;
         this.plan = plan;
+        // It takes some milliseconds, so it comes before the time that may begin at once.
+        recording = new Recording(time, plan);
         clock = new LoadClock(time, plan, options);
-        recording = new Recording(time, plan, clock.measureFromNs);
+        recording.measuresFrom(clock.measureFromNs);
     }
 
     /** {@link #run(Call, LoadPlan, int, LoadOptions)} with the defaults. */

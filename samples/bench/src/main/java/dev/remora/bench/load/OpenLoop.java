@@ -31,8 +31,10 @@ public final class OpenLoop {
     private OpenLoop(Call call, LoadPlan plan, LoadOptions options, TimeSource time) {
         this.call = call;
         this.plan = plan;
+        // It takes some milliseconds, so it comes before the time that may begin at once.
+        recording = new Recording(time, plan);
         clock = new LoadClock(time, plan, options);
-        recording = new Recording(time, plan, clock.measureFromNs);
+        recording.measuresFrom(clock.measureFromNs);
         blockedUntilNs = clock.startNs;
     }
 

@@ -11,7 +11,6 @@ import org.HdrHistogram.IntCountsHistogram;
 final class Recording {
     private final TimeSource time;
     private final SizeBins bins;
-    private final long measureFromNs;
     private final long measureNs;
     private final IntCountsHistogram[] latency;
     private final IntCountsHistogram lag = Latencies.histogram();
@@ -31,19 +30,23 @@ final class Recording {
     private long warmUpOpen;
 
     private long warmUpFailures;
+    private long measureFromNs;
     private boolean finished;
 
-    /** @param measureFromNs when the measured time begins, by the clock */
-    Recording(TimeSource time, LoadPlan plan, long measureFromNs) {
+    Recording(TimeSource time, LoadPlan plan) {
         this.time = time;
         this.bins = SizeBins.of(plan.sizes());
-        this.measureFromNs = measureFromNs;
         this.measureNs = plan.measureNs();
         // All at the beginning: an allocation of this size in the measured time would be part of what is measured.
         latency = Stream.generate(Latencies::histogram).limit(bins.count()).toArray(IntCountsHistogram[]::new);
         seconds = Stream.generate(LoadSecond::new)
                 .limit(LoadRecord.seconds(measureNs))
                 .toArray(LoadSecond[]::new);
+    }
+
+    /** Sets when the measured time begins, by the clock; before the first call. */
+    synchronized void measuresFrom(long ns) {
+        measureFromNs = ns;
     }
 
     /**

@@ -138,7 +138,8 @@ class OpenLoopTest {
     @Test
     void aLateEndIsNotHeard() throws InterruptedException {
         List<Outcome> open = new ArrayList<>();
-        LoadRecord record = run((target, request, response, outcome) -> open.add(outcome), plan);
+        LoadRecord record =
+                run((target, request, response, outcome) -> open.add(outcome), plan.withMaxOutstanding(5_000));
         long unfinished = record.totals().unfinished();
 
         open.forEach(Outcome::succeeded);
