@@ -24,11 +24,14 @@ module dev.remora.bench {
     requires static org.jspecify;
 
     exports dev.remora.bench;
+    exports dev.remora.bench.testbed;
 
     opens dev.remora.bench to
             info.picocli;
     opens dev.remora.bench.ab.result to
             com.fasterxml.jackson.databind;
     opens dev.remora.bench.echo to
+            info.picocli;
+    opens dev.remora.bench.testbed to
             info.picocli;
 }
