@@ -26,6 +26,7 @@ module dev.remora.bench {
     exports dev.remora.bench;
     exports dev.remora.bench.ab.result;
     exports dev.remora.bench.load;
+    exports dev.remora.bench.testbed;
 
     opens dev.remora.bench to
             info.picocli;
@@ -35,5 +36,7 @@ module dev.remora.bench {
     opens dev.remora.bench.ab.result to
             com.fasterxml.jackson.databind;
     opens dev.remora.bench.echo to
+            info.picocli;
+    opens dev.remora.bench.testbed to
             info.picocli;
 }

@@ -1,6 +1,7 @@
 package dev.remora.cli;
 
 import dev.remora.bench.BenchCommand;
+import dev.remora.bench.testbed.TestbedCommand;
 import dev.remora.cli.top.TopCommand;
 import dev.remora.samples.photos.demo.DemoCommand;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Commands {
         List<Object> commands = List.of(
                 new DemoCommand(),
                 new BenchCommand(),
+                new TestbedCommand(),
                 new SimCommand(),
                 new TopCommand(),
                 new DoctorCommand(),

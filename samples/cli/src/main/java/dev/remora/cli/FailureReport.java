@@ -1,6 +1,7 @@
 package dev.remora.cli;
 
 import dev.remora.api.RpcException;
+import dev.remora.bench.testbed.TestbedException;
 import dev.remora.runtime.config.InvalidConfigException;
 import dev.remora.spi.TransportException;
 import java.io.FileNotFoundException;
@@ -101,6 +102,7 @@ final class FailureReport implements IExecutionExceptionHandler {
             case InvalidConfigException e -> "change the configuration as the message says";
             case TransportException e -> mend(e.reason());
             case RpcException e -> mend(e);
+            case TestbedException e -> e.mend();
             case InterruptedException e -> "run it again; it was interrupted";
             default -> "run it again with --debug for the stack trace";
         };
@@ -131,6 +133,7 @@ final class FailureReport implements IExecutionExceptionHandler {
     private static boolean isTold(Throwable failure) {
         return failure instanceof java.io.IOException
                 || failure instanceof InvalidConfigException
+                || failure instanceof TestbedException
                 || failure instanceof TransportException
                 || failure instanceof RpcException;
     }

@@ -84,13 +84,18 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Sends an order and waits for the answer that begins with {@code expected}; gives what follows it. */
     public String ask(String order, String expected, Duration timeout) throws ChildFailure, InterruptedException {
+        tell(order);
+        return await(expected, timeout);
+    }
+
+    /** Sends an order; {@link #await} has the answer. */
+    public void tell(String order) throws ChildFailure {
         try {
             orders.write(order + "\n");
             orders.flush();
         } catch (IOException e) {
             throw new ChildFailure(name + " takes no orders: " + e.getMessage() + lastErrors());
         }
-        return await(expected, timeout);
     }
 
     /** Waits for an answer that begins with {@code expected}; gives what follows it. */

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param goodputMbps message bytes delivered, both directions
  * @param shortest10 the shortest tenth of messages: sizes in ascending order until 10 % are in
  * @param shortest50 the shortest half
- * @param largest10 sizes that only the largest tenth of messages reaches
+ * @param largest10 the largest tenth: sizes in descending order until 10 % are in
  * @param all of them
  * @param sizes ascending; percentiles per size
  * @param shortCdf of the latency of {@link #shortest50}, ascending, at most some 200 points

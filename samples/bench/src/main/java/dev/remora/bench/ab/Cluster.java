@@ -1,0 +1,158 @@
+package dev.remora.bench.ab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.remora.bench.ab.child.AbChild;
+import dev.remora.bench.ab.child.ClientOrder;
+import dev.remora.bench.ab.child.Sampled;
+import dev.remora.bench.ab.side.Side;
+import dev.remora.bench.load.LoadRecord;
+import dev.remora.bench.process.ChildFailure;
+import dev.remora.bench.process.ChildProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The servers and clients of one side, a process each. */
+final class Cluster implements AutoCloseable {
+    /** Small, for there are many; what they hold at a time is bounded by the calls outstanding. */
+    static final List<String> JVM_FLAGS = List.of(
+            "-Xms256m",
+            "-Xmn160m",
+            "-Xmx768m",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-XX:CICompilerCount=2",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dlogback.configurationFile=dev/remora/bench/logback-child.xml");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    /** The load generator waits 10 s for calls that do not end. */
+    private static final long GRACE_S = 60;
+
+    private final List<ChildProcess> servers = new ArrayList<>();
+    private final List<ChildProcess> clients = new ArrayList<>();
+
+    private Cluster() {}
+
+    /** Starts all and waits until they are connected. */
+    static Cluster start(Side side, AbPlan plan, Hosts hosts) throws IOException, ChildFailure, InterruptedException {
+        Cluster cluster = new Cluster();
+        try {
+            for (int i = 0; i < plan.serverCount(); i++) {
+                cluster.servers.add(child(side, hosts, i, "server", List.of()));
+            }
+            List<String> addresses = new ArrayList<>();
+            for (int i = 0; i < plan.serverCount(); i++) {
+                addresses.add(hosts.host(i).address() + ":" + cluster.servers.get(i).await("ready", START));
+            }
+            for (int i = 0; i < plan.clientCount(); i++) {
+                List<String> others = new ArrayList<>(addresses);
+                if (plan.pattern() == Pattern.ALL_TO_ALL) {
+                    others.remove(i);
+                }
+                cluster.clients.add(child(side, hosts, plan.clientHost(i), "client", others));
+            }
+            for (ChildProcess client : cluster.clients) {
+                client.await("ready", START);
+            }
+            return cluster;
+        } catch (IOException | ChildFailure | InterruptedException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private static ChildProcess child(Side side, Hosts hosts, int host, String role, List<String> more)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(role, side.name()));
+        arguments.addAll(hosts.host(host).toArguments());
+        arguments.addAll(more);
+        return ChildProcess.start(
+                side.name() + " " + role + " on host " + host, hosts.enter(host), JVM_FLAGS, AbChild.class, arguments);
+    }
+
+    int clientCount() {
+        return clients.size();
+    }
+
+    /** CPU time of all so far. */
+    long cpuNs() {
+        return servers.stream().mapToLong(ChildProcess::cpuNs).sum()
+                + clients.stream().mapToLong(ChildProcess::cpuNs).sum();
+    }
+
+    /** Has servers look at their counters at the seconds of the measured time. */
+    void sampleServers(long fromEpochNs, int seconds) throws ChildFailure, InterruptedException {
+        for (ChildProcess server : servers) {
+            server.ask("sample " + fromEpochNs + " " + seconds, "sampling", ANSWER);
+        }
+    }
+
+    /** What the servers found. */
+    List<Sampled> serverSamples() throws ChildFailure, InterruptedException {
+        List<Sampled> all = new ArrayList<>();
+        for (ChildProcess server : servers) {
+            all.add(sampled(server.ask("sampled", "sampled", ANSWER)));
+        }
+        return all;
+    }
+
+    /** Gives the first clients their orders, which run at the same time. */
+    void begin(List<ClientOrder> orders) throws ChildFailure {
+        for (int i = 0; i < orders.size(); i++) {
+            clients.get(i).tell("run " + file(i) + " " + json(orders.get(i)));
+        }
+    }
+
+    /** Waits for them: the records of all together, and what the clients counted. */
+    Done await(List<ClientOrder> orders) throws ChildFailure, InterruptedException {
+        List<Sampled> samples = new ArrayList<>();
+        LoadRecord all = null;
+        for (int i = 0; i < orders.size(); i++) {
+            ClientOrder order = orders.get(i);
+            long seconds = (long) Math.ceil(order.warmUpSeconds() + order.seconds()) + GRACE_S;
+            samples.add(sampled(clients.get(i).await("ran", Duration.ofSeconds(seconds))));
+            LoadRecord one = LoadRecord.read(file(i));
+            all = all == null ? one : all.merge(one);
+        }
+        if (all == null) {
+            throw new IllegalArgumentException("no orders");
+        }
+        return new Done(all, samples);
+    }
+
+    /** @param samples of the clients */
+    record Done(LoadRecord load, List<Sampled> samples) {}
+
+    private Path file(int client) {
+        return clients.get(client).scratch().resolve("load");
+    }
+
+    private static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an order that is no JSON: " + value, e);
+        }
+    }
+
+    private static Sampled sampled(String text) throws ChildFailure {
+        try {
+            return JSON.readValue(text, Sampled.class);
+        } catch (JsonProcessingException e) {
+            throw new ChildFailure("a child answered '" + text + "': " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(ChildProcess::close);
+        servers.forEach(ChildProcess::close);
+    }
+}
