@@ -35,6 +35,9 @@ module dev.remora.bench {
             info.picocli;
     opens dev.remora.bench.ab.result to
             com.fasterxml.jackson.databind;
+    // Records of this package are shown to the page as they are.
+    opens dev.remora.bench.report to
+            com.fasterxml.jackson.databind;
     opens dev.remora.bench.echo to
             info.picocli;
     opens dev.remora.bench.testbed to

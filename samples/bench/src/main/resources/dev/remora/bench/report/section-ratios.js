@@ -1,0 +1,47 @@
+// The comparison: ratios large, what they were made of small beneath.
+const titles = Object.fromEntries(data.metrics.map(metric => [metric.key, metric]));
+const metricOf = key => titles[key] || {key, title: key, unit: /Us$/.test(key) ? 'us' : ''};
+
+function metricsOf(scenario) {
+  const found = [...new Set(scenario.ratios.map(ratio => ratio.metric))];
+  const order = data.metrics.map(metric => metric.key);
+  const rank = key => order.includes(key) ? order.indexOf(key) : order.length;
+  return found.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).map(metricOf);
+}
+
+function ratioCell(scenario, opponent, metric) {
+  const ratio = scenario.ratio(opponent, metric.key);
+  const rounds = scenario.by[opponent];
+  if (!ratio || !known(ratio.median)) return h('span', {class: 'none'}, '–');
+  const unsure = ratio.median < 1.1 && ratio.median > 1 / 1.1 || ratio.rounds > 1 && ratio.least < 1 && ratio.greatest > 1;
+  const kind = !ratio.valid ? 'invalid' : unsure ? 'same' : ratio.median > 1 ? 'better' : 'worse';
+  const words = {invalid: 'not valid', same: 'about equal', better: '', worse: 'baseline is worse'}[kind];
+  return h('span', {class: 'ratio ' + kind},
+    h('b', {}, factor(ratio.median)),
+    ratio.rounds > 1 ? h('span', {class: 'spread'}, `${digits(ratio.least)}–${digits(ratio.greatest)}`) : null,
+    words ? h('span', {class: 'word'}, words) : null,
+    rounds ? h('span', {class: 'absolute'}, inUnit(metric.unit, rounds.median(metric.key))) : null);
+}
+
+function ratioTable(scenario) {
+  const against = opponents.filter(name => scenario.by[name]);
+  const base = scenario.by[baseline];
+  const rows = metricsOf(scenario).map(metric => [metric.title,
+    h('span', {class: 'base'}, base ? inUnit(metric.unit, base.median(metric.key)) : '–'),
+    ...against.map(name => ratioCell(scenario, name, metric))]);
+  const wrap = table(`${scenario.title}, ${scenario.loadTitle}`, ['', style[baseline] ? style[baseline].title : baseline, ...against.map(name => style[name].title)], rows, {class: 'ratios'});
+  // Where the table is folded for a narrow screen, each cell says whose it is.
+  const heads = [...wrap.querySelectorAll('thead th')];
+  heads.forEach((head, i) => { if (i) head.prepend(h('span', {class: 'swatch', vars: {'--c': style[[baseline, ...against][i - 1]]?.colour || 'currentColor'}})); });
+  for (const row of wrap.querySelectorAll('tbody tr')) {
+    [...row.querySelectorAll('td')].forEach((cell, i) => cell.setAttribute('data-of', style[[baseline, ...against][i]]?.label || ''));
+  }
+  return wrap;
+}
+
+function ratiosSection() {
+  return section('ratios', 'The comparison',
+    h('span', {}, 'Each figure says how many times better ', h('b', {}, style[baseline] ? style[baseline].title : baseline),
+      ' does than the transport of that column: above 1 its latency, slowdown or CPU time is lower, or its throughput higher. Beside it the least and greatest ratio of any round; beneath it what the other transport measured.'),
+    scenarios.map(ratioTable));
+}
