@@ -13,7 +13,7 @@ import java.util.List;
  * @param total of all cores, idle included
  */
 public record CpuTimes(long busy, long steal, long total) {
-    static final CpuTimes UNKNOWN = new CpuTimes(0, 0, 0);
+    public static final CpuTimes UNKNOWN = new CpuTimes(0, 0, 0);
     private static final Path STAT = Path.of("/proc/stat");
 
     public static CpuTimes now() {

@@ -1,5 +1,7 @@
 package dev.remora.homa.link.socket;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.remora.homa.link.FrameQueue;
 import dev.remora.homa.link.Offload;
 import java.lang.foreign.MemorySegment;
@@ -9,6 +11,8 @@ import java.lang.foreign.MemorySegment;
  * will take is dropped and counted, so that it does not stand in the way of others.
  */
 final class TransmitRing {
+    private static final int TCP_LENGTH_AT = 12;
+
     private final int fd;
     private final SystemCalls calls;
     private final MemorySegment memory;
@@ -64,10 +68,21 @@ final class TransmitRing {
             throw new IllegalArgumentException("segments of " + segmentBytes + " bytes; 1 to 65535 are possible");
         }
         int place = tail();
-        VnetHeader.write(memory, messages.frameAt(place) - Abi.VIRTIO_NET_HDR_BYTES, offload, l3Bytes, segmentBytes);
+        long frame = messages.frameAt(place);
+        // The kernel drops some frames that are to be cut and are no longer than one segment.
+        boolean needsCut = offload == Offload.SEGMENTATION && payloadBytes(frame, bytes, l3Bytes) > segmentBytes;
+        Offload left = offload == Offload.SEGMENTATION && !needsCut ? Offload.TCP_CHECKSUM : offload;
+        VnetHeader.write(memory, frame - Abi.VIRTIO_NET_HDR_BYTES, left, l3Bytes, segmentBytes);
         messages.setFrameBytes(place, bytes);
         pending++;
         reservedBytes = 0;
+    }
+
+    /** What is behind the TCP header, whose length is in its 13th byte. */
+    private int payloadBytes(long frame, int bytes, int l3Bytes) {
+        int l4 = VnetHeader.ETHERNET_BYTES + l3Bytes;
+        int words = bytes > l4 + TCP_LENGTH_AT ? (memory.get(JAVA_BYTE, frame + l4 + TCP_LENGTH_AT) & 0xff) >> 4 : 0;
+        return bytes - l4 - 4 * words;
     }
 
     void flush() {

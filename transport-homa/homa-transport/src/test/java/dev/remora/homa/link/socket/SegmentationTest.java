@@ -120,6 +120,21 @@ class SegmentationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    void frameOfOneSegmentArrives(boolean ipv6) {
+        ethtool(SET_TX_CHECKSUM, 0);
+        for (int length : new int[] {1, 2, 3, 10, 100, 600, 999, 1000}) {
+            Segmenter segmenter = segmenter(new Random(length), ipv6, length, 1000);
+            byte[] packet = new byte[2000];
+            int bytes = segmenter.segment(0, MemorySegment.ofArray(packet), 0, ChecksumSeed.COMPLETE);
+            send(superPacket(segmenter), Offload.SEGMENTATION, 1000);
+            assertThat(Frames.receive(far, 1))
+                    .extracting(Received::packet)
+                    .containsExactly(Arrays.copyOf(packet, bytes));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     void anyFrameIsCutAsOurOwnSegmenterCutsIt(boolean ipv6) {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);

@@ -1,0 +1,60 @@
+package dev.remora.bench.ab;
+
+import dev.remora.bench.load.LoadTotals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Why a run's figures may not be quoted. */
+final class Validity {
+    private static final double MAX_STEAL_PERCENT = 2;
+    private static final double MAX_FOREIGN_PERCENT = 10;
+    private static final double MIN_IDLE_PERCENT = 15;
+    private static final double MAX_LAG_US = 3_000;
+    private static final double MAX_LOST = 0.001;
+
+    private Validity() {}
+
+    /** Whole sentences; none for a valid run. */
+    static List<String> reasons(RawRun run, boolean openLoop) {
+        List<String> reasons = new ArrayList<>();
+        if (run.stealPercent() > MAX_STEAL_PERCENT) {
+            reasons.add(text("The hypervisor took %.1f %% of the machine, more than 2 %%.", run.stealPercent()));
+        }
+        if (run.foreignPercent() > MAX_FOREIGN_PERCENT) {
+            reasons.add(text("Others used %.0f %% of the machine, more than 10 %%.", run.foreignPercent()));
+        }
+        LoadTotals totals = run.load().totals();
+        if (openLoop) {
+            if (run.idlePercent() < MIN_IDLE_PERCENT) {
+                reasons.add(text(
+                        "Only %.0f %% of the machine were idle, less than 15 %%: the CPU was the limit, not the link.",
+                        run.idlePercent()));
+            }
+            double lagUs = run.load().lagUs(0.99);
+            if (lagUs > MAX_LAG_US) {
+                reasons.add(text("One call in a hundred began more than %.1f ms late.", lagUs / 1_000));
+            }
+            if (totals.delayed() > MAX_LOST * totals.due()) {
+                reasons.add(text(
+                        "%.2f %% of the calls had to wait, as too many were under way: the transport did not keep up.",
+                        100.0 * totals.delayed() / totals.due()));
+            }
+        }
+        if (totals.failures() + totals.unfinished() > MAX_LOST * Math.max(1, totals.due())) {
+            String first = run.load().failureMessages().isEmpty()
+                    ? ""
+                    : ": " + run.load().failureMessages().getFirst();
+            reasons.add(totals.failures() + " calls failed and " + totals.unfinished() + " of " + totals.due()
+                    + " did not end" + first + ".");
+        }
+        if (totals.due() == 0) {
+            reasons.add("There was no call.");
+        }
+        return reasons;
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}
