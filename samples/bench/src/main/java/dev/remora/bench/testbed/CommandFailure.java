@@ -48,7 +48,8 @@ final class CommandFailure {
         if (NOT_IN_KERNEL.matcher(said).find()) {
             for (Map.Entry<Pattern, String> feature : FEATURES.entrySet()) {
                 if (feature.getKey().matcher(line).find()) {
-                    return "this kernel seems to lack " + feature.getValue() + ": load its module, or take a kernel that has it";
+                    return "this kernel seems to lack " + feature.getValue()
+                            + ": load its module, or take a kernel that has it";
                 }
             }
         }

@@ -39,7 +39,8 @@ final class Namespaces {
             // Nobody made one since the machine started.
             return List.of();
         } catch (IOException | DirectoryIteratorException e) {
-            throw new TestbedException("the network namespaces in " + FOLDER + " cannot be listed", "run it as root", e);
+            throw new TestbedException(
+                    "the network namespaces in " + FOLDER + " cannot be listed", "run it as root", e);
         }
         return List.copyOf(names);
     }
@@ -82,7 +83,8 @@ final class Namespaces {
     }
 
     private static void endProcesses(Set<String> names) {
-        Set<Long> inodes = names.stream().map(Namespaces::inode).flatMap(Optional::stream).collect(Collectors.toSet());
+        Set<Long> inodes =
+                names.stream().map(Namespaces::inode).flatMap(Optional::stream).collect(Collectors.toSet());
         Set<Long> spared = ownLine();
         List<ProcessHandle> ended = new ArrayList<>();
         for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
@@ -129,7 +131,8 @@ final class Namespaces {
     private static Optional<Long> namespaceOf(long pid) {
         try {
             // net:[4026531840]
-            String link = Files.readSymbolicLink(PROCESSES.resolve(pid + "/ns/net")).toString();
+            String link =
+                    Files.readSymbolicLink(PROCESSES.resolve(pid + "/ns/net")).toString();
             return Optional.of(Long.parseLong(link.substring(link.indexOf('[') + 1, link.indexOf(']'))));
         } catch (IOException | RuntimeException e) {
             // Ended meanwhile, or a thread of the kernel.

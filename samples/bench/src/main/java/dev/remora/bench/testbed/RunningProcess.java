@@ -27,8 +27,7 @@ record RunningProcess(long pid, long startTicks) {
     static Optional<RunningProcess> of(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            String[] fields =
-                    stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
             boolean ended = fields[STATE_AFTER_NAME].equals("Z") || fields[STATE_AFTER_NAME].equals("X");
             return ended
                     ? Optional.empty()

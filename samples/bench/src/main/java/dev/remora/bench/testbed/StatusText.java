@@ -26,7 +26,8 @@ final class StatusText {
         }
         for (TestbedStatus status : found) {
             StandingTestbed testbed = status.testbed();
-            out.println(name(testbed) + ": " + testbed.plan().map(TestbedPlan::toString).orElse("not complete"));
+            out.println(name(testbed) + ": "
+                    + testbed.plan().map(TestbedPlan::toString).orElse("not complete"));
             if (status.ports().isEmpty()) {
                 continue;
             }
@@ -61,13 +62,14 @@ final class StatusText {
         node.put("name", testbed.tag().prefix());
         node.put("state", testbed.state().name().toLowerCase(Locale.ROOT));
         node.put("ownerPid", testbed.tag().pid());
-        testbed.plan().ifPresent(plan -> node.putObject("plan")
-                .put("hosts", plan.hosts())
-                .put("linkMbps", plan.linkMbps())
-                .put("bufferBytes", plan.bufferBytes())
-                .put("mtu", plan.mtu())
-                .put("congestionControl", plan.congestionControl())
-                .put("offloads", plan.offloads()));
+        testbed.plan()
+                .ifPresent(plan -> node.putObject("plan")
+                        .put("hosts", plan.hosts())
+                        .put("linkMbps", plan.linkMbps())
+                        .put("bufferBytes", plan.bufferBytes())
+                        .put("mtu", plan.mtu())
+                        .put("congestionControl", plan.congestionControl())
+                        .put("offloads", plan.offloads()));
         ArrayNode hosts = node.putArray("hosts");
         if (status.ports().isEmpty()) {
             return;

@@ -16,7 +16,8 @@ final class TcpReading {
     /** A counter in the text of /proc/net/snmp: a line of names, then one of values. */
     static long value(String snmp, String name) {
         List<String> names = List.of();
-        for (String line : snmp.lines().filter(each -> each.startsWith(FIRST_WORD)).toList()) {
+        for (String line :
+                snmp.lines().filter(each -> each.startsWith(FIRST_WORD)).toList()) {
             List<String> words = List.of(line.split(" +", -1));
             int at = names.indexOf(name);
             if (at >= 0 && at < words.size()) {

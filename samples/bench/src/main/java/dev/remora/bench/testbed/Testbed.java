@@ -209,8 +209,7 @@ public final class Testbed implements AutoCloseable {
                         "run it as root: sudo ./remora testbed " + command);
             }
         } catch (IOException | UnsupportedOperationException e) {
-            throw new TestbedException(
-                    "there is no /proc/self here", "a testbed needs Linux with /proc mounted", e);
+            throw new TestbedException("there is no /proc/self here", "a testbed needs Linux with /proc mounted", e);
         }
     }
 

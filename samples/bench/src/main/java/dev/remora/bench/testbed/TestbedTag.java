@@ -16,8 +16,8 @@ record TestbedTag(String prefix, long pid, long startTicks) {
     private static final String FIRST = "remora-";
     private static final int RADIX = 36;
     // Lengths are bounded so that no number overflows.
-    private static final Pattern NAME =
-            Pattern.compile("(" + FIRST + "(?:cli|([1-9][0-9]{0,9})-([0-9a-z]{1,11})x[1-9][0-9]{0,8}))-(?:switch|h(?:0|[1-9][0-9]{0,2}))");
+    private static final Pattern NAME = Pattern.compile("(" + FIRST
+            + "(?:cli|([1-9][0-9]{0,9})-([0-9a-z]{1,11})x[1-9][0-9]{0,8}))-(?:switch|h(?:0|[1-9][0-9]{0,2}))");
 
     /** The one of the command line, of which a machine has at most one. */
     static final TestbedTag STANDING = new TestbedTag(FIRST + "cli", 0, 0);
@@ -25,8 +25,7 @@ record TestbedTag(String prefix, long pid, long startTicks) {
     /** That of a process, and its testbed of this number (1 and up). */
     static TestbedTag of(RunningProcess owner, int number) {
         String start = Long.toString(owner.startTicks(), RADIX);
-        return new TestbedTag(
-                FIRST + owner.pid() + "-" + start + "x" + number, owner.pid(), owner.startTicks());
+        return new TestbedTag(FIRST + owner.pid() + "-" + start + "x" + number, owner.pid(), owner.startTicks());
     }
 
     /** The tag in a namespace's name; empty if it is none of ours. */

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * <p>A port of the switch sends in strict priority: below one class of HTB with the link's rate there is a leaf per level,
  * whose own rate is next to nothing, so that all of them borrow, the most urgent first. Each leaf is a queue of bytes: the
- * buffer. A level is the upper three bits of DSCP, 7 the most urgent; what is not IPv4 (ARP) has level 0.
+ * buffer. A level is the upper three bits of DSCP, 7 the most urgent. ARP has level 7: at level 0 the question for an
+ * address waited behind a full buffer, and with it the packet that was urgent. What else is not IPv4 has level 0.
  *
  * <p>A host's own interface has the same rate and one queue: what a network card of that rate does. Its room is the
  * kernel's usual one, so that TCP loses nothing inside its own host.
@@ -96,6 +97,8 @@ final class Wiring {
                 lines.add("filter add" + dev + " parent 1: protocol ip prio 1 u32 match ip tos "
                         + (level << LEVEL_SHIFT) + " 0x" + Integer.toHexString(LEVEL_MASK) + " flowid 1:" + leaf);
             }
+            lines.add("filter add" + dev + " parent 1: protocol arp prio 2 u32 match u32 0 0 flowid 1:"
+                    + Integer.toHexString(FIRST_LEAF + LEVELS - 1));
         }
         return lines;
     }
