@@ -24,6 +24,7 @@ module dev.remora.bench {
     requires static org.jspecify;
 
     exports dev.remora.bench;
+    exports dev.remora.bench.ab;
     exports dev.remora.bench.ab.result;
     exports dev.remora.bench.load;
     exports dev.remora.bench.testbed;

@@ -1,6 +1,7 @@
 package dev.remora.cli;
 
 import dev.remora.bench.BenchCommand;
+import dev.remora.bench.ab.AbCommand;
 import dev.remora.bench.testbed.TestbedCommand;
 import dev.remora.cli.top.TopCommand;
 import dev.remora.samples.photos.demo.DemoCommand;
@@ -16,6 +17,7 @@ final class Commands {
         List<Object> commands = List.of(
                 new DemoCommand(),
                 new BenchCommand(),
+                new AbCommand(),
                 new TestbedCommand(),
                 new SimCommand(),
                 new TopCommand(),

@@ -126,7 +126,8 @@ final class AbRun {
         cluster.begin(orders);
         long ownBefore = cluster.cpuNs();
         double before = watch.busyPercentUntil(startNs);
-        double own = 100.0 * (cluster.cpuNs() - ownBefore)
+        double own = 100.0
+                * (cluster.cpuNs() - ownBefore)
                 / (LEAD_SECONDS * NS * dev.remora.bench.process.Machine.onlineCores());
         long drops = -hosts.drops();
         watch.watch(measureNs, seconds);

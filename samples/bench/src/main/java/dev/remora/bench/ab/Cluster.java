@@ -49,7 +49,8 @@ final class Cluster implements AutoCloseable {
             }
             List<String> addresses = new ArrayList<>();
             for (int i = 0; i < plan.serverCount(); i++) {
-                addresses.add(hosts.host(i).address() + ":" + cluster.servers.get(i).await("ready", START));
+                addresses.add(
+                        hosts.host(i).address() + ":" + cluster.servers.get(i).await("ready", START));
             }
             for (int i = 0; i < plan.clientCount(); i++) {
                 List<String> others = new ArrayList<>(addresses);

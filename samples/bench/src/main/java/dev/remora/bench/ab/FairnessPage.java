@@ -83,11 +83,15 @@ final class FairnessPage {
                     "On one host nothing limits the links and nothing is dropped: latencies show the cost of the software, not"
                             + " what a loaded network does.");
         }
-        measured("Longest stop for garbage collection", "%.1f ms", run -> run.resources().gcPauseMs());
+        measured(
+                "Longest stop for garbage collection",
+                "%.1f ms",
+                run -> run.resources().gcPauseMs());
         measured("CPU per million calls", "%.0f s", run -> run.resources().cpuUsPerCall());
         measured("Idle CPU", "%.0f %%", run -> run.resources().cpuIdlePercent());
         measured("Frames dropped by the switch", "%.0f", run -> run.resources().drops());
-        measured("Packets or segments sent again", "%.0f", run -> run.resources().retransmissions());
+        measured(
+                "Packets or segments sent again", "%.0f", run -> run.resources().retransmissions());
         measured("Lateness of calls, P99", "%.0f us", run -> run.resources().lagP99Us());
     }
 
@@ -113,7 +117,8 @@ final class FairnessPage {
                 texts.put(side.name(), least.equals(most) ? least : least + " to " + most);
             }
         }
-        lines.add(new Fairness(topic + " (measured)", texts, texts.values().stream().distinct().count() <= 1, ""));
+        lines.add(new Fairness(
+                topic + " (measured)", texts, texts.values().stream().distinct().count() <= 1, ""));
     }
 
     private static String words(Map<String, String> settings) {

@@ -41,8 +41,8 @@ final class Ratios {
                     .distinct()
                     .filter(name -> !name.equals(baseline))
                     .toList()) {
-                COSTS.forEach((metric, value) -> of(here, baseline, opponent, metric, value, false)
-                        .ifPresent(ratios::add));
+                COSTS.forEach((metric, value) ->
+                        of(here, baseline, opponent, metric, value, false).ifPresent(ratios::add));
                 of(here, baseline, opponent, "goodputMbps", RunResult::goodputMbps, true)
                         .ifPresent(ratios::add);
                 of(here, baseline, opponent, "callsPerSecond", RunResult::callsPerSecond, true)

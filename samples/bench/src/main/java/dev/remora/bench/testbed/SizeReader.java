@@ -8,14 +8,14 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads numbers with a unit, as people write them on the command line. */
-final class SizeReader {
+public final class SizeReader {
     // Bounded, so that no product overflows.
     private static final Pattern NUMBER = Pattern.compile("([0-9]{1,9})([a-z]*)");
 
     private SizeReader() {}
 
     /** A rate in Mbit/s: {@code 200mbit}, {@code 1gbit} or {@code 200}. */
-    static final class Rate implements ITypeConverter<Integer> {
+    public static final class Rate implements ITypeConverter<Integer> {
         private static final Map<String, Long> UNITS = Map.of("", 1L, "mbit", 1L, "gbit", 1000L);
 
         @Override
@@ -25,7 +25,7 @@ final class SizeReader {
     }
 
     /** Bytes: {@code 128k} is 128000, {@code 128ki} 131072. */
-    static final class Bytes implements ITypeConverter<Integer> {
+    public static final class Bytes implements ITypeConverter<Integer> {
         private static final Map<String, Long> UNITS =
                 Map.of("", 1L, "k", 1000L, "m", 1_000_000L, "ki", 1L << 10, "mi", 1L << 20);
 
