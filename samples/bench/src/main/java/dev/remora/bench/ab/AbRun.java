@@ -22,8 +22,8 @@ import java.util.function.Consumer;
  */
 final class AbRun {
     private static final double NS = 1e9;
-    private static final int HOT_OUTSTANDING = 4;
-    private static final int HOT_LARGE_BYTES = 20_000;
+    private static final int HOT_OUTSTANDING = 2;
+    private static final int[] HOT_BYTES = {100, 3_000, 50_000};
     /** From the orders to the common start: long enough for all to have them, and to see whether others use the machine. */
     private static final double LEAD_SECONDS = 1.5;
 
@@ -84,12 +84,13 @@ final class AbRun {
         }
     }
 
-    /** Small and larger calls as fast as they go, so that the loaded run meets compiled code. */
+    /** Small and large calls as fast as they go, so that the loaded run meets compiled code. */
     private void heat(Cluster cluster) throws ChildFailure, InterruptedException {
-        for (String sizes : List.of("fixed:100", "fixed:" + HOT_LARGE_BYTES)) {
+        for (int bytes : HOT_BYTES) {
             List<ClientOrder> orders = new ArrayList<>();
             for (int i = 0; i < cluster.clientCount(); i++) {
-                orders.add(order(sizes, i, 0, 0, 0, plan.hotSeconds() / 2, HOT_OUTSTANDING, false));
+                orders.add(order(
+                        "fixed:" + bytes, i, 0, 0, 0, plan.hotSeconds() / HOT_BYTES.length, HOT_OUTSTANDING, false));
             }
             cluster.begin(orders);
             Object unused = cluster.await(orders);

@@ -19,12 +19,12 @@ import java.util.List;
 final class Cluster implements AutoCloseable {
     /** Small, for there are many; what they hold at a time is bounded by the calls outstanding. */
     static final List<String> JVM_FLAGS = List.of(
-            "-Xms256m",
-            "-Xmn160m",
-            "-Xmx768m",
+            "-Xms512m",
+            "-Xmx512m",
+            "-Xmn256m",
+            "-XX:+AlwaysPreTouch",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
-            "-XX:CICompilerCount=2",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dlogback.configurationFile=dev/remora/bench/logback-child.xml");
