@@ -39,7 +39,11 @@ class Rounds {
     this.valid = runs.some(run => run.valid);
     this.used = this.valid ? runs.filter(run => run.valid) : runs;
   }
-  values(path) { return this.used.map(run => at(run, path)).filter(known); }
+  // A group without messages has zeros for figures; they are none.
+  values(path) {
+    const group = path.slice(0, Math.max(0, path.indexOf('.')));
+    return this.used.filter(run => !group || at(run, group).count !== 0).map(run => at(run, path)).filter(known);
+  }
   median(path) { return median(this.values(path)); }
   range(path) { const values = this.values(path); return [Math.min(...values), Math.max(...values)]; }
   // The round whose short messages fared neither best nor worst: it stands for the others where rounds cannot be mixed.
@@ -70,8 +74,8 @@ const scenarios = data.scenarios.map((scenario, index) => {
 // The workload of the headline. Where charts would not fill their last row it goes first, over the whole width.
 const featured = scenarios.find(scenario =>
   data.headline.chosen && scenario.workload === data.headline.chosen.workload && scenario.load === data.headline.chosen.load) || scenarios[0];
-const odd = drawn => drawn.length % 2 === 1 && drawn.includes(featured);
-const leadFirst = drawn => odd(drawn) ? [featured, ...drawn.filter(scenario => scenario !== featured)] : drawn;
-const leads = (drawn, scenario) => odd(drawn) && scenario === featured ? 'lead-chart' : '';
+const leader = drawn => drawn.length % 2 === 0 ? null : drawn.includes(featured) ? featured : drawn[0];
+const leadFirst = drawn => [...drawn].sort((a, b) => (b === leader(drawn)) - (a === leader(drawn)));
+const leads = (drawn, scenario) => scenario === leader(drawn) ? 'lead-chart' : '';
 const invalidRuns = report.runs.filter(run => !run.valid);
 const scenarioOf = run => scenarios.find(scenario => scenario.workload === run.workload && scenario.load === run.load);
