@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A report in a sentence. It quotes no comparison that is not valid.
@@ -15,8 +16,14 @@ import java.util.Optional;
  * @param answer one sentence
  * @param range what the sentence leaves out: the same over all workloads; empty if there is one workload
  * @param warnings about runs and comparisons that may not be quoted; empty if there are none
+ * @param chosen what the answer speaks of; null if it speaks of none
  */
-record Headline(String question, String answer, String range, List<String> warnings) {
+record Headline(
+        String question,
+        String answer,
+        String range,
+        List<String> warnings,
+        @Nullable Scenario chosen) {
     /** Workloads by how much they tell: small messages in the way of large ones, as most services have it. */
     private static final List<String> TELLING = List.of("w4", "w3", "w5", "w2", "w1");
 
@@ -40,12 +47,12 @@ record Headline(String question, String answer, String range, List<String> warni
                                 Comparator.comparingDouble(Scenario::load).reversed()))
                 .toList();
         if (scenarios.isEmpty()) {
-            return new Headline(question, "No valid comparison: see below why.", "", warnings(report));
+            return new Headline(question, "No valid comparison: see below why.", "", warnings(report), null);
         }
         Scenario chosen = scenarios.getFirst();
         String answer = offloads ? throughput(report, chosen, metric) : latency(report, chosen);
         String range = scenarios.size() > 1 ? range(report, scenarios, metric, offloads) : "";
-        return new Headline(question, answer, range, warnings(report));
+        return new Headline(question, answer, range, warnings(report), chosen);
     }
 
     private static String throughputMetric(AbReport report) {
@@ -140,6 +147,7 @@ record Headline(String question, String answer, String range, List<String> warni
 
     private static String range(AbReport report, List<Scenario> scenarios, String metric, boolean offloads) {
         List<String> parts = new ArrayList<>();
+        double least = Double.POSITIVE_INFINITY;
         for (String opponent : opponents(report)) {
             double[] ratios = scenarios.stream()
                     .map(scenario -> valid(report, scenario, opponent, metric))
@@ -148,16 +156,21 @@ record Headline(String question, String answer, String range, List<String> warni
                     .sorted()
                     .toArray();
             if (ratios.length > 1) {
-                parts.add(Metric.digits(ratios[0]) + " to " + Metric.factor(ratios[ratios.length - 1]) + " against "
+                least = Math.min(least, ratios[0]);
+                parts.add(Metric.times(ratios[0]) + "–" + Metric.factor(ratios[ratios.length - 1]) + " against "
                         + Titles.transportInSentence(opponent));
             }
         }
         if (parts.isEmpty()) {
             return "";
         }
-        return "Over all " + scenarios.size() + " workloads and loads the "
-                + (offloads ? "ratio" : "P99 of short messages is better by a factor of") + (offloads ? " is " : " ")
-                + joined(parts) + (offloads ? "." : "; below 1 it is worse.");
+        return "Over all " + scenarios.size() + " workloads" + (severalLoads(scenarios) ? " and loads" : "")
+                + (offloads ? " the factor is " : " that factor is ") + joined(parts)
+                + (least < 1 ? "; below 1 it is a loss." : ".");
+    }
+
+    private static boolean severalLoads(List<Scenario> scenarios) {
+        return scenarios.stream().mapToDouble(Scenario::load).distinct().count() > 1;
     }
 
     private static List<String> warnings(AbReport report) {

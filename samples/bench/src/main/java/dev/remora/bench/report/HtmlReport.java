@@ -56,6 +56,7 @@ final class HtmlReport {
             transports
                     .putObject(transport)
                     .put("title", Titles.transport(transport))
+                    .put("column", Titles.transport(transport).replace("Remora over ", ""))
                     .put("label", Titles.transportShort(transport));
         }
         ArrayNode scenarios = root.putArray("scenarios");

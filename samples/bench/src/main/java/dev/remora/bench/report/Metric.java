@@ -2,6 +2,9 @@ package dev.remora.bench.report;
 
 import dev.remora.bench.ab.result.Group;
 import dev.remora.bench.ab.result.RunResult;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -126,7 +129,16 @@ record Metric(String key, String title, String unit, boolean moreIsBetter) {
     }
 
     static String factor(double value) {
-        return digits(value) + "×";
+        return times(value) + "×";
+    }
+
+    /** A factor without its sign, in two digits: a ratio of medians has no more. */
+    static String times(double value) {
+        return value >= 100 && Double.isFinite(value)
+                ? new BigDecimal(value)
+                        .round(new MathContext(2, RoundingMode.HALF_EVEN))
+                        .toPlainString()
+                : digits(value);
     }
 
     private static String count(double value) {

@@ -1,7 +1,7 @@
 // A few bars with their values, from zero. A hatched bar is not valid; the thin rule is the range over rounds.
 function barChart({label, width, bars, text, reference}) {
   const step = 26;
-  const box = {left: 92, right: 78, top: reference ? 18 : 4, bottom: 4};
+  const box = {left: 92, right: 78, top: 18, bottom: 4};
   const height = box.top + bars.length * step + box.bottom;
   const most = Math.max(...bars.flatMap(bar => [bar.value, bar.high]).filter(known), reference ? reference.value : 0) || 1;
   const inner = width - box.left - box.right;
@@ -29,7 +29,7 @@ function barChart({label, width, bars, text, reference}) {
     if (known(bar.low) && bar.high > bar.low) {
       picture.append(svg('line', {class: 'range', x1: px(bar.low), x2: px(bar.high), y1: y + thick / 2, y2: y + thick / 2}));
     }
-    picture.append(svg('text', {class: 'value' + (bar.look.strong ? ' strong' : ''), x: Math.max(px(bar.value), px(known(bar.high) ? bar.high : 0)) + 7, y: y + thick / 2 + 4}, text(bar.value) + (bar.valid ? '' : ' !')));
+    picture.append(svg('text', {class: 'value' + (bar.look.strong ? ' strong' : ''), x: px(Math.max(bar.value, known(bar.high) ? bar.high : 0, reference ? reference.value : 0)) + 7, y: y + thick / 2 + 4}, text(bar.value) + (bar.valid ? '' : ' !')));
   });
   if (reference) {
     picture.append(svg('line', {class: 'reference', x1: px(reference.value), x2: px(reference.value), y1: box.top - 4, y2: height - box.bottom}),

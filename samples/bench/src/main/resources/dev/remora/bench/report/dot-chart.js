@@ -1,5 +1,5 @@
 // One row per scenario, one mark per transport, on a common logarithmic scale: how far apart they are is the ratio.
-function dotChart({label, width, xTitle, rows, text}) {
+function dotChart({label, width, xTitle, rows, text, tickText}) {
   const narrow = width < 620;
   const box = {left: narrow ? 8 : 128, right: narrow ? 8 : 132, top: 8, bottom: 44};
   const step = narrow ? 62 : 46;
@@ -16,9 +16,9 @@ function dotChart({label, width, xTitle, rows, text}) {
   let free = -Infinity;
   for (const tick of x.ticks) {
     picture.append(svg('line', {class: 'grid', x1: px(tick), x2: px(tick), y1: box.top, y2: bottom}));
-    const half = text(tick).length * 3.4;
+    const half = tickText(tick).length * 3.4;
     if (px(tick) - half > free + 6) {
-      picture.append(svg('text', {class: 'tick', x: px(tick), y: bottom + 16, 'text-anchor': 'middle'}, text(tick)));
+      picture.append(svg('text', {class: 'tick', x: px(tick), y: bottom + 16, 'text-anchor': 'middle'}, tickText(tick)));
       free = px(tick) + half;
     }
   }
@@ -42,8 +42,8 @@ function dotChart({label, width, xTitle, rows, text}) {
     picture.append(svg('line', {class: 'span', x1: px(first.value), x2: px(last.value), y1: y, y2: y}));
     for (const dot of [...dots].sort((a, b) => a.look.strong - b.look.strong)) {
       picture.append(svg('line', {class: 'whisker', stroke: dot.look.colour, x1: px(dot.low), x2: px(dot.high), y1: y, y2: y}),
-        svg('path', {d: shapes[dot.look.place % 8], class: 'mark' + (dot.valid ? '' : ' hollow'), fill: dot.valid ? dot.look.colour : 'var(--paper)',
-          stroke: dot.valid ? 'var(--paper)' : dot.look.colour, transform: `translate(${px(dot.value)},${y}) scale(${dot.look.strong ? 1.9 : 1.5})`}));
+        svg('path', {d: shapes[dot.look.place % 8], class: 'mark' + (dot.valid ? '' : ' hollow'), fill: dot.look.colour, vars: {'--own': dot.look.colour},
+          transform: `translate(${px(dot.value)},${y}) scale(${dot.look.strong ? 1.9 : 1.5})`}));
     }
     picture.append(svg('text', {class: 'value' + (first.look.strong ? ' strong' : ''), fill: first.look.colour, x: px(first.low) - 11, y: y + 4, 'text-anchor': 'end'}, text(first.value)));
     if (last !== first) {

@@ -14,7 +14,9 @@ function duration(us) {
   return us >= 1e3 ? digits(us / 1e3) + ' ms' : digits(us) + ' µs';
 }
 
-const factor = value => known(value) ? digits(value) + '×' : '–';
+// Two digits: a ratio of medians has no more.
+const times = value => known(value) ? digits(value >= 100 ? Number(value.toPrecision(2)) : value) : '–';
+const factor = value => known(value) ? times(value) + '×' : '–';
 const percent = share => known(share) ? Number((share * 100).toPrecision(3)) + ' %' : '–';
 const mbps = value => !known(value) ? '–' : value >= 1e4 ? digits(value / 1e3) + ' Gbit/s' : digits(value) + ' Mbit/s';
 
@@ -35,6 +37,8 @@ function compact(value) {
   if (value >= 1e6) return Number((value / 1e6).toPrecision(2)) + 'M';
   return value >= 1e3 ? Number((value / 1e3).toPrecision(2)) + 'k' : String(Number(value.toPrecision(3)));
 }
+
+const tickDuration = us => duration(us).replace('.0 ', ' ');
 
 const byUnit = {us: duration, Mbps: mbps, perSecond: value => count(value) + '/s', x: factor};
 const inUnit = (unit, value) => (byUnit[unit] || digits)(value);

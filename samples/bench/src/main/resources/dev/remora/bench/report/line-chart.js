@@ -46,12 +46,19 @@ const path = points => points.map(([x, y], i) => (i ? 'L' : 'M') + x.toFixed(1) 
 
 /**
  * x, y: scales with ticks [{value, text}]; lines: [{look, points: [[x, y], ...], thin, dashed, marks}], y may be unknown and breaks
- * the line; bands: [{look, points: [[x, low, high], ...]}]; cursor: {stops: [x, ...], describe(x) -> {title, rows}}.
+ * the line; bands: [{look, points: [[x, low, high], ...]}]; labels: whether lines are
+ * named where they run; cursor: {stops: [x, ...], describe(x) -> {title, rows}}.
  */
-function lineChart({label, width, height, x, y, xTitle, yTitle, lines, bands = [], cursor, endLabels}) {
-  const named = endLabels && width >= 420;
-  const box = {left: 44, right: named ? 88 : 12, top: 24, bottom: 40};
+function lineChart({label, width, height, x, y, xTitle, yTitle, lines, bands = [], cursor, labels}) {
+  const box = {left: 48, right: 12, top: 24, bottom: xTitle ? 40 : 24};
   const inner = {width: width - box.left - box.right, height: height - box.top - box.bottom};
+  const bold = lines.filter(line => !line.thin);
+  const within = labels ? placeWithin(bold, {x, y, box, inner}) : null;
+  const named = labels && !within && width >= 420;
+  if (named) {
+    box.right = 96;
+    inner.width = width - box.left - box.right;
+  }
   const px = value => box.left + x.place(value) * inner.width;
   const py = value => box.top + (1 - y.place(value)) * inner.height;
   const picture = svg('svg', {
@@ -111,12 +118,56 @@ function lineChart({label, width, height, x, y, xTitle, yTitle, lines, bands = [
     for (const {y: place, from, line} of ends) {
       const start = box.left + inner.width;
       picture.append(svg('path', {class: 'leader', stroke: line.look.colour, d: `M${start + 2},${from[1].toFixed(1)}L${start + 8},${place.toFixed(1)}`}),
-        svg('text', {class: 'end' + (line.look.strong ? ' strong' : ''), fill: line.look.colour, x: start + 11, y: place + 4},
-          line.look.label + (line.dashed ? ' (!)' : '')));
+        lineLabel(line, start + 11, place + 4, 'start'));
     }
   }
+  for (const {line, at, place} of within || []) picture.append(lineLabel(line, at, place, 'middle'));
   if (cursor && cursor.stops.length) addCursor(picture, {px, box, inner, cursor, width});
   return picture;
+}
+
+const lineLabel = (line, at, place, anchor) => svg('text', {class: 'line-label' + (line.look.strong ? ' strong' : ''), vars: {'--own': line.look.colour},
+  x: at.toFixed(1), y: place.toFixed(1), 'text-anchor': anchor}, line.look.label + (line.dashed ? ', not valid' : ''));
+
+// Where a line is, at a place between the marks of its points; unknown outside of it.
+function heightAt(points, wanted) {
+  for (let i = 1; i < points.length; i++) {
+    const [[from, low], [to, high]] = [points[i - 1], points[i]];
+    if (from <= wanted && wanted <= to) return to === from ? high : low + (high - low) * (wanted - from) / (to - from);
+  }
+  return NaN;
+}
+
+// A label stands best beside its line: where nothing else is, above or below it. Returns nothing if one finds no place.
+function placeWithin(lines, {x, y, box, inner}) {
+  const drawn = lines.map(line => ({line, points: line.points.map(([at, value]) =>
+    [box.left + x.place(at) * inner.width, box.top + (1 - y.place(value)) * inner.height])}));
+  const boxes = [];
+  const found = [];
+  for (const {line, points} of drawn) {
+    const half = (line.look.label.length + (line.dashed ? 11 : 0)) * 3.6 + 4;
+    const others = drawn.filter(each => each.line !== line);
+    const span = (of, at) => [-1, -0.5, 0, 0.5, 1].map(part => heightAt(of, at + part * half)).filter(known);
+    let best = null;
+    for (let at = box.left + half; at <= box.left + inner.width - half; at += 6) {
+      const own = span(points, at);
+      if (own.length < 5) continue;
+      const heights = others.flatMap(other => span(other.points, at));
+      for (const above of [true, false]) {
+        const top = above ? Math.min(...own) - 20 : Math.max(...own) + 6;
+        const free = Math.min(24, ...heights.map(height => Math.max(top - height, height - top - 14)));
+        const clash = boxes.some(each => at - half < each.right && at + half > each.left && top < each.bottom && top + 14 > each.top);
+        if (free < 2 || clash || top < box.top - 6 || top + 14 > box.top + inner.height) continue;
+        // Flat stretches read best, and labels one above the other are found soonest.
+        const score = free + (above ? 3 : 0) - (Math.max(...own) - Math.min(...own)) - 20 * Math.abs((at - box.left) / inner.width - 0.3);
+        if (!best || score > best.score) best = {score, at, top, left: at - half, right: at + half, bottom: top + 14};
+      }
+    }
+    if (!best) return null;
+    boxes.push(best);
+    found.push({line, at: best.at, place: best.top + 11});
+  }
+  return found;
 }
 
 function addCursor(picture, {px, box, inner, cursor, width}) {

@@ -19,7 +19,7 @@ for (const name of transports) {
   }
   style[name] = {
     name, place, colour: `var(--c${place % 8})`, strong: name === baseline,
-    label: data.transports[name].label, title: data.transports[name].title,
+    label: data.transports[name].label, title: data.transports[name].title, column: data.transports[name].column,
   };
 }
 
@@ -67,5 +67,11 @@ const scenarios = data.scenarios.map((scenario, index) => {
     ratio: (opponent, metric) => ratios.find(ratio => ratio.opponent === opponent && ratio.metric === metric),
   };
 });
+// The workload of the headline. Where charts would not fill their last row it goes first, over the whole width.
+const featured = scenarios.find(scenario =>
+  data.headline.chosen && scenario.workload === data.headline.chosen.workload && scenario.load === data.headline.chosen.load) || scenarios[0];
+const odd = drawn => drawn.length % 2 === 1 && drawn.includes(featured);
+const leadFirst = drawn => odd(drawn) ? [featured, ...drawn.filter(scenario => scenario !== featured)] : drawn;
+const leads = (drawn, scenario) => odd(drawn) && scenario === featured ? 'lead-chart' : '';
 const invalidRuns = report.runs.filter(run => !run.valid);
 const scenarioOf = run => scenarios.find(scenario => scenario.workload === run.workload && scenario.load === run.load);

@@ -7,7 +7,8 @@ function answerSection() {
   return h('header', {class: 'answer-block'},
     h('div', {class: 'topline'}, h('span', {class: 'brand'}, isOffloads ? 'Remora · offloads compared' : 'Remora · A/B report'), themeButton()),
     h('h1', {}, data.headline.question),
-    h('p', {class: 'answer'}, data.headline.answer),
+    // A name with a hyphen must not break in large type.
+    h('p', {class: 'answer'}, data.headline.answer.replace(/(\w)-(\w)/g, '$1\u2011$2')),
     data.headline.range ? h('p', {class: 'range'}, data.headline.range) : null,
     h('p', {class: 'facts'}, facts.map(fact => h('span', {}, fact))),
     warnings());
@@ -32,7 +33,7 @@ function overviewSection() {
     const high = Math.max(...ratios);
     return {
       name: scenario.short, under: scenario.origin.split(' at ')[0].replace('all applications of a Google data centre', 'data centre mix').replace(' application', ''),
-      note: !ratios.length ? 'no valid ratio' : digits(low) === digits(high) ? factor(high) : `${digits(low)} to ${factor(high)}`,
+      note: !ratios.length ? 'no valid ratio' : times(low) === times(high) ? factor(high) : `${times(low)} to ${factor(high)}`,
       dots: scenario.present.map(name => {
         const rounds = scenario.by[name];
         const [least, greatest] = rounds.range(metric);
@@ -45,7 +46,7 @@ function overviewSection() {
   return section('overview', throughput ? 'Throughput at a glance' : 'How long short messages wait at worst',
     title + ' by workload. On the right, the baseline’s advantage over the others.',
     legend(transports, invalidRuns.length ? 'hollow: not valid' : ''),
-    chart('wide', width => dotChart({label: title + ' by workload and transport', width, rows, text, xTitle: title + ', logarithmic'})),
+    chart('wide', width => dotChart({label: title + ' by workload and transport', width, rows, text, tickText: throughput ? text : tickDuration, xTitle: title + ', logarithmic'})),
     figures('Figures of this chart', () => table(title, ['Workload', ...transports.map(name => style[name].title)],
       scenarios.map(scenario => [scenario.short, ...transports.map(name => scenario.by[name] ? text(scenario.by[name].median(metric)) : '–')]))));
 }

@@ -28,8 +28,8 @@ function cdfChart(scenario, width, view) {
   const shares = view === 'tail' ? [0, 0.5, 0.9, 0.99, 0.999] : [0, 0.25, 0.5, 0.75, 1];
   const stops = Array.from({length: 81}, (_, i) => x.low * (x.high / x.low) ** (i / 80));
   return lineChart({
-    label: `Distribution of the latency of short messages, ${scenario.title}`, width, height: 260, lines,
-    x: {...x, ticks: x.ticks.map(value => ({value, text: duration(value)}))}, xTitle: 'latency, logarithmic',
+    label: `Distribution of the latency of short messages, ${scenario.title}`, width, height: width > 700 ? 320 : 260, lines,
+    x: {...x, ticks: x.ticks.map(value => ({value, text: tickDuration(value)}))}, xTitle: 'latency, logarithmic',
     y: {...y, ticks: shares.map(value => ({value, text: percent(value)}))}, yTitle: 'share of short messages done',
     cursor: {stops, describe: us => ({title: 'within ' + duration(us), rows: scenario.present.map(name => ({
       colour: style[name].colour, name: style[name].label, value: percent(shareAt(scenario.by[name].typical().shortCdf, us))}))})},
@@ -43,10 +43,10 @@ function cdfSection() {
   const hosts = [];
   const shares = [0.1, 0.5, 0.9, 0.99, 0.999];
   const latencyAt = (points, share) => (points.find(point => point.fraction >= share) || {}).us;
-  const grid = h('div', {class: 'grid-2'}, drawn.map(scenario => {
+  const grid = h('div', {class: 'grid-2'}, leadFirst(drawn).map(scenario => {
     const host = chart('', width => cdfChart(scenario, width, view));
     hosts.push(host);
-    return h('figure', {}, h('figcaption', {}, scenario.title, severalLoads ? ', ' + scenario.loadTitle : ''), host,
+    return h('figure', {class: leads(drawn, scenario)}, h('figcaption', {}, scenario.title, severalLoads ? ', ' + scenario.loadTitle : ''), host,
       figures('Figures', () => table(`Latency of short messages, ${scenario.title}`, ['Transport', ...shares.map(percent)],
         scenario.present.map(name => [style[name].title, ...shares.map(share => duration(latencyAt(scenario.by[name].typical().shortCdf, share)))]))));
   }));

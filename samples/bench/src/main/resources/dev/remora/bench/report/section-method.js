@@ -29,8 +29,8 @@ function methodSection() {
         ['Switch buffer', testbed.bufferBytes ? bytes(testbed.bufferBytes) + ' per port and priority' : 'unknown'],
         ['MTU', bytes(testbed.mtu)], ['TCP', testbed.congestionControl],
         ['Priorities', testbed.priorities ? 'switch ports obey DSCP' : 'none']])),
-      h('div', {}, h('h3', {}, 'Machine'), facts(Object.entries(report.machine)))),
-    h('h3', {}, 'Again'), h('pre', {tabindex: '0'}, h('code', {}, report.command)));
+      h('div', {}, h('h3', {}, 'Machine'), facts(Object.entries(report.machine))),
+      h('div', {}, h('h3', {}, 'To measure it again'), h('pre', {tabindex: '0'}, h('code', {}, report.command)))));
 }
 
 function readingSection() {

@@ -17,10 +17,9 @@ function ratioCell(scenario, opponent, metric) {
   const kind = !ratio.valid ? 'invalid' : unsure ? 'same' : ratio.median > 1 ? 'better' : 'worse';
   const words = {invalid: 'not valid', same: 'about equal', better: '', worse: 'baseline is worse'}[kind];
   return h('span', {class: 'ratio ' + kind},
-    h('b', {}, factor(ratio.median)),
-    ratio.rounds > 1 ? h('span', {class: 'spread'}, `${digits(ratio.least)}–${digits(ratio.greatest)}`) : null,
-    words ? h('span', {class: 'word'}, words) : null,
-    rounds ? h('span', {class: 'absolute'}, inUnit(metric.unit, rounds.median(metric.key))) : null);
+    h('b', {}, factor(ratio.median)), words ? h('span', {class: 'word'}, words) : null,
+    h('span', {class: 'under'}, rounds ? inUnit(metric.unit, rounds.median(metric.key)) : '',
+      ratio.rounds > 1 && times(ratio.least) !== times(ratio.greatest) ? h('span', {class: 'spread'}, `${times(ratio.least)} to ${factor(ratio.greatest)}`) : null));
 }
 
 function ratioTable(scenario) {
@@ -29,12 +28,12 @@ function ratioTable(scenario) {
   const rows = metricsOf(scenario).map(metric => [metric.title,
     h('span', {class: 'base'}, base ? inUnit(metric.unit, base.median(metric.key)) : '–'),
     ...against.map(name => ratioCell(scenario, name, metric))]);
-  const wrap = table(`${scenario.title}, ${scenario.loadTitle}`, ['', style[baseline] ? style[baseline].title : baseline, ...against.map(name => style[name].title)], rows, {class: 'ratios'});
+  const wrap = table(`${scenario.title}, ${scenario.loadTitle}`, ['', style[baseline] ? style[baseline].column : baseline, ...against.map(name => style[name].column)], rows, {class: 'ratios'});
   // Where the table is folded for a narrow screen, each cell says whose it is.
   const heads = [...wrap.querySelectorAll('thead th')];
   heads.forEach((head, i) => { if (i) head.prepend(h('span', {class: 'swatch', vars: {'--c': style[[baseline, ...against][i - 1]]?.colour || 'currentColor'}})); });
   for (const row of wrap.querySelectorAll('tbody tr')) {
-    [...row.querySelectorAll('td')].forEach((cell, i) => cell.setAttribute('data-of', style[[baseline, ...against][i]]?.label || ''));
+    [...row.querySelectorAll('td')].forEach((cell, i) => cell.setAttribute('data-of', style[[baseline, ...against][i]]?.column || ''));
   }
   return wrap;
 }
@@ -42,6 +41,6 @@ function ratioTable(scenario) {
 function ratiosSection() {
   return section('ratios', 'The comparison',
     h('span', {}, 'Each figure says how many times better ', h('b', {}, style[baseline] ? style[baseline].title : baseline),
-      ' does than the transport of that column: above 1 its latency, slowdown or CPU time is lower, or its throughput higher. Beside it the least and greatest ratio of any round; beneath it what the other transport measured.'),
+      ' does than the transport of that column: above 1 its latency, slowdown or CPU time is lower, or its throughput higher. Beneath it stands what the other transport measured, and the least and greatest ratio of any round.'),
     scenarios.map(ratioTable));
 }

@@ -34,7 +34,7 @@ function sizeTicks(scenario) {
   return ticks;
 }
 
-function sizeChart(scenario, width, fields, percentile, y, yTitle, text) {
+function sizeChart(scenario, width, fields, percentile, y, yTitle, text, height) {
   const field = fields[percentile];
   const lines = [];
   const bands = [];
@@ -51,7 +51,7 @@ function sizeChart(scenario, width, fields, percentile, y, yTitle, text) {
   }
   const some = binsOf[scenario.present[0]];
   return lineChart({
-    label: `${yTitle} against message size, ${scenario.title}, ${percentileName[percentile]}`, width, height: 290, y, yTitle, lines, bands, endLabels: true,
+    label: `${yTitle} against message size, ${scenario.title}, ${percentileName[percentile]}`, width, height, y, yTitle, lines, bands, labels: true,
     x: {...linear(0, 1), ticks: sizeTicks(scenario)}, xTitle: 'message size in bytes; a tick per tenth of messages',
     cursor: {
       stops: some.map(bin => bin.middle),
@@ -79,10 +79,10 @@ function sizeSection(id, title, lead, fields, least, yTitle, text, tickText) {
   const y = logScale(values, least);
   y.ticks = y.ticks.map(value => ({value, text: tickText(value)}));
   const hosts = [];
-  const grid = h('div', {class: 'grid-2'}, drawn.map(scenario => {
-    const host = chart('', width => sizeChart(scenario, width, fields, percentile, y, yTitle, text));
+  const grid = h('div', {class: 'grid-2'}, leadFirst(drawn).map(scenario => {
+    const host = chart('', width => sizeChart(scenario, width, fields, percentile, y, yTitle, text, width > 700 ? 360 : 290));
     hosts.push(host);
-    return h('figure', {}, h('figcaption', {}, scenario.title, severalLoads ? ', ' + scenario.loadTitle : ''), host,
+    return h('figure', {class: leads(drawn, scenario)}, h('figcaption', {}, scenario.title, severalLoads ? ', ' + scenario.loadTitle : ''), host,
       figures('Figures', () => table(`${title}, ${scenario.title}`, ['Size', 'Messages', ...scenario.present.flatMap(name => percentiles.map(([, text]) => `${style[name].label} ${text}`))],
         scenario.by[scenario.present[0]].used[0].sizes.map((bin, i) => [bytes(bin.toBytes), percent(bin.toFraction - bin.fromFraction),
           ...scenario.present.flatMap(name => percentiles.map(([key]) => { const own = mixedBins(scenario.by[name], fields[key])[i]; return own ? text(own.value) : '–'; }))]))));
@@ -97,4 +97,4 @@ const slowdownSection = () => sizeSection('slowdown', 'Slowdown by message size'
   slowdownField, undefined, 'slowdown (times)', factor, compact);
 const latencySection = () => sizeSection('latency', 'Latency by message size',
   'The same messages in time: from the intended start of the call to the end of its response.',
-  latencyField, undefined, 'latency', duration, value => duration(value));
+  latencyField, undefined, 'latency', duration, tickDuration);

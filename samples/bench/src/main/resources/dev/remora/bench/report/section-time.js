@@ -1,7 +1,7 @@
 // The same seconds in five small charts, for one workload at a time: a reader compares them down the page.
 const moments = [
+  {field: 'shortP99Us', title: 'P99 of short messages', text: duration, log: true, lead: true},
   {field: 'goodputMbps', title: 'Goodput, Mbit/s', text: mbps},
-  {field: 'shortP99Us', title: 'P99 of short messages', text: duration, log: true},
   {field: 'grants', title: 'Grants sent per second', text: count},
   {field: 'retransmissions', title: 'Sent again, per second', text: count},
   {field: 'cpuPercent', title: 'CPU, per cent of the machine', text: value => digits(value) + ' %'},
@@ -27,10 +27,10 @@ function timeChart(scenario, width, moment) {
   const x = linear(0, last);
   const every = roundedUp(last / 6);
   x.ticks = [];
-  for (let second = 0; second <= last; second += every) x.ticks.push({value: second, text: digits(second) + (second ? '' : ' s')});
+  for (let second = 0; second <= last; second += every) x.ticks.push({value: second, text: Number(second.toPrecision(3)) + (second ? '' : ' s')});
   return lineChart({
-    label: `${moment.title} over time, ${scenario.title}`, width, height: 190, lines, yTitle: moment.title, xTitle: '',
-    x, y: {...y, ticks: y.ticks.map(tick => ({value: tick, text: moment.log ? duration(tick) : count(tick).replace(' ', '')}))},
+    label: `${moment.title} over time, ${scenario.title}`, width, height: width > 700 ? 220 : 180, lines, yTitle: moment.title, xTitle: '',
+    x, y: {...y, ticks: y.ticks.map(tick => ({value: tick, text: moment.log ? tickDuration(tick) : count(tick).replace(' ', '')}))},
     cursor: {
       stops: scenario.by[scenario.present[0]].typical().series.map(each => each.second),
       describe: second => ({title: `second ${digits(second)}`, rows: scenario.present.map(name => {
@@ -44,7 +44,7 @@ function timeChart(scenario, width, moment) {
 function timeSection() {
   const drawn = scenarios.filter(scenario => scenario.present.some(name => scenario.by[name].runs.some(run => run.series.length)));
   if (!drawn.length) return null;
-  let scenario = drawn.find(each => each.workload === 'w4') || drawn[0];
+  let scenario = drawn.includes(featured) ? featured : drawn[0];
   const hosts = moments.map(moment => chart('', width => timeChart(scenario, width, moment)));
   const rows = () => scenario.present.flatMap(name => scenario.by[name].typical().series.map(each =>
     [digits(each.second), style[name].title, ...moments.map(moment => moment.text(each[moment.field]))]));
@@ -55,5 +55,5 @@ function timeSection() {
   return section('time', 'Over time', 'Whether a run was steady, and what it cost while it lasted.',
     drawn.length > 1 ? h('div', {class: 'controls'}, choice('Workload', drawn.map(each => [String(each.index), each.short]), String(scenario.index),
       value => { scenario = scenarios[Number(value)]; hosts.forEach(redraw); fresh(); })) : null,
-    legend(transports, 'Bold: the middle round; thin: the others.'), h('div', {class: 'grid-2'}, hosts.map(host => h('figure', {}, host))), place);
+    legend(transports, 'Bold: the middle round; thin: the others.'), h('div', {class: 'grid-2'}, hosts.map((host, i) => h('figure', {class: moments[i].lead ? 'lead-chart' : ''}, host))), place);
 }
