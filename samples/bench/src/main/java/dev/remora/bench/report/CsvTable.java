@@ -1,7 +1,6 @@
 package dev.remora.bench.report;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A table as RFC 4180 has it, with plain line ends. Every row must have as many cells as the heading. */
@@ -41,7 +40,7 @@ final class CsvTable {
         }
         return value == Math.rint(value) && Math.abs(value) < 1e9
                 ? Long.toString((long) value)
-                : String.format(Locale.ROOT, "%.5g", value);
+                : ReportJson.rounded(value).toString();
     }
 
     /** A leading sign of a formula would be run by spreadsheets, so it gets an apostrophe. */

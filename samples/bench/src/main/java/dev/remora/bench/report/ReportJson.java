@@ -33,7 +33,12 @@ final class ReportJson {
 
     private ReportJson() {}
 
-    /** The value with as many digits as are kept; null if it is not a finite number. */
+    /** A finite value with as many digits as are kept. */
+    static BigDecimal rounded(double value) {
+        return new BigDecimal(value).round(DIGITS).stripTrailingZeros();
+    }
+
+    /** Null stands for what is not a finite number. */
     private static final class ShortDouble extends JsonSerializer<Double> {
         @Override
         public void serialize(Double value, JsonGenerator out, SerializerProvider provider) throws IOException {
@@ -42,7 +47,7 @@ final class ReportJson {
             } else if (value == Math.rint(value) && Math.abs(value) < 1e9) {
                 out.writeNumber(value.longValue());
             } else {
-                out.writeNumber(new BigDecimal(value).round(DIGITS).doubleValue());
+                out.writeNumber(rounded(value).doubleValue());
             }
         }
     }

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 
 /** A report for a terminal: the answer, the ratios, and how each transport's slowdown runs from small to large messages. */
 public final class TerminalView {
+    private static final int LEAST_WIDTH = 60;
     private static final int MARGIN = 2;
     private static final int NAME = 27;
     private static final int BASE = 12;
@@ -35,11 +36,11 @@ public final class TerminalView {
     /**
      * The report as lines that end with a line feed.
      *
-     * @param width columns of the terminal; below 40 it is taken as 40
+     * @param width columns of the terminal; fewer than 60 are taken as 60
      * @param colour whether the terminal shows ANSI colours
      */
     public static String render(AbReport report, int width, boolean colour) {
-        return new TerminalView(report, Math.max(40, width), colour).render();
+        return new TerminalView(report, Math.max(LEAST_WIDTH, width), colour).render();
     }
 
     private String render() {
@@ -65,8 +66,12 @@ public final class TerminalView {
             }
         }
         line("");
-        line(ansi.dim("n×: the baseline is so many times better; beside it what the other measured."));
-        line(ansi.dim("=: no difference that counts   -: the baseline is worse   !: not valid, do not quote"));
+        TextLines.wrapped(
+                        "n×: the baseline is so many times better; beside it what the other measured. = no difference that counts,"
+                                + " - the baseline is worse, ! not valid, do not quote.",
+                        width,
+                        "")
+                .forEach(text -> line(ansi.dim(text)));
         slowdowns();
         return out.toString();
     }
@@ -144,8 +149,7 @@ public final class TerminalView {
                 continue;
             }
             line("");
-            line(ansi.bold(TextLines.fitted("Slowdown P99, " + scenario.title(), MARGIN + NAME))
-                    + ansi.dim("tenths of messages, short ones left"));
+            line(ansi.bold("Slowdown P99, " + scenario.title()) + ansi.dim(", small to large messages"));
             Sparkline sparkline = new Sparkline(all[0], all[all.length - 1]);
             for (int i = 0; i < rows.size(); i++) {
                 slowdown(names.get(i), rows.get(i), sparkline, scenario);
