@@ -20,6 +20,10 @@ public final class ComparisonView {
         StringBuilder out = new StringBuilder(ansi.bold("Two reports compared")).append('\n');
         TextLines.wrapped(summary(comparison), width, "  ")
                 .forEach(line -> out.append(line).append('\n'));
+        out.append(ansi.dim("  before: " + comparison.before()))
+                .append('\n')
+                .append(ansi.dim("  after:  " + comparison.after()))
+                .append('\n');
         String place = "";
         for (ReportComparison.Change change : comparison.changes()) {
             String here = place(change.before());
@@ -76,6 +80,13 @@ public final class ComparisonView {
             body.append(row(change));
         }
         body.append(place.isEmpty() ? "<p>They have no ratio in common.</p>\n" : "</tbody></table></div>\n");
+        List<String> differing = comparison.changes().stream()
+                .filter(change -> change.valid() && !change.agrees())
+                .map(ComparisonView::sentence)
+                .toList();
+        StringBuilder first = new StringBuilder();
+        list(first, "What differs", differing);
+        body.insert(0, first);
         list(body, "Only in the first report", comparison.onlyBefore());
         list(body, "Only in the second report", comparison.onlyAfter());
         list(body, "Measured differently", comparison.differences());
@@ -85,6 +96,9 @@ public final class ComparisonView {
                         Template.resource("report.css"),
                         "summary",
                         Template.escaped(summary(comparison)),
+                        "when",
+                        "<span>" + Template.escaped("before: " + comparison.before()) + "</span><span>"
+                                + Template.escaped("after: " + comparison.after()) + "</span>",
                         "body",
                         body.toString()));
     }
@@ -118,8 +132,7 @@ public final class ComparisonView {
         long valid = comparison.valid();
         long left = comparison.changes().size() - valid;
         return comparison.agreeing() + " of " + valid + " ratios agree within 25 %"
-                + (left > 0 ? "; " + left + " more are not valid in one of the reports" : "") + ". Before: "
-                + comparison.before() + ". After: " + comparison.after() + ".";
+                + (left > 0 ? "; " + left + " more are not valid in one of the reports" : "") + ".";
     }
 
     private static String place(Ratio ratio) {
@@ -127,8 +140,20 @@ public final class ComparisonView {
                 + " against " + Titles.transport(ratio.opponent());
     }
 
+    private static String sentence(ReportComparison.Change change) {
+        return place(change.before()) + ", "
+                + Metric.of(change.before().metric()).title() + ": "
+                + Metric.factor(change.before().median()) + " before, "
+                + Metric.factor(change.after().median())
+                + " after (" + percent(change) + ")";
+    }
+
     private static String percent(ReportComparison.Change change) {
-        return Double.isFinite(change.percent()) ? String.format(Locale.ROOT, "%+.0f %%", change.percent()) : "–";
+        // A change that rounds to nothing has no sign.
+        long whole = Math.round(change.percent());
+        return !Double.isFinite(change.percent())
+                ? "–"
+                : whole == 0 ? "0 %" : String.format(Locale.ROOT, "%+d %%", whole);
     }
 
     private static String verdict(ReportComparison.Change change) {

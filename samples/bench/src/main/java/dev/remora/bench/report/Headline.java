@@ -81,8 +81,7 @@ record Headline(
         List<String> parts = new ArrayList<>();
         for (String opponent : opponents(report)) {
             valid(report, scenario, opponent, SHORT_P99)
-                    .ifPresent(ratio -> parts.add(
-                            compared(ratio.median(), "lower", "higher") + Titles.transportInSentence(opponent)));
+                    .ifPresent(ratio -> parts.add(compared(ratio.median()) + Titles.transportInSentence(opponent)));
         }
         String base = report.baseline().equals("remora-homa")
                 ? ""
@@ -95,8 +94,8 @@ record Headline(
         List<String> parts = new ArrayList<>();
         for (String opponent : opponents(report)) {
             valid(report, scenario, opponent, metric)
-                    .ifPresent(ratio ->
-                            parts.add(compared(ratio.median(), "more", "less") + Titles.transportInSentence(opponent)));
+                    .ifPresent(ratio -> parts.add(
+                            Metric.factor(ratio.median()) + " that of " + Titles.transportInSentence(opponent)));
         }
         String what = metric.equals(GOODPUT) ? "Goodput" : "Calls per second";
         return what + " under " + scenario.title() + ", with " + Titles.transportInSentence(report.baseline()) + ": "
@@ -104,13 +103,11 @@ record Headline(
     }
 
     /** "120× lower than ", or the like. */
-    private static String compared(double ratio, String above, String below) {
+    private static String compared(double ratio) {
         if (ratio < SAME && ratio > 1 / SAME) {
             return "the same as ";
         }
-        return ratio > 1
-                ? Metric.factor(ratio) + " " + above + " than "
-                : Metric.factor(1 / ratio) + " " + below + " than ";
+        return ratio > 1 ? Metric.factor(ratio) + " lower than " : Metric.factor(1 / ratio) + " higher than ";
     }
 
     private static String joined(List<String> parts) {
@@ -157,7 +154,9 @@ record Headline(
                     .toArray();
             if (ratios.length > 1) {
                 least = Math.min(least, ratios[0]);
-                parts.add(Metric.times(ratios[0]) + "–" + Metric.factor(ratios[ratios.length - 1]) + " against "
+                String low = Metric.times(ratios[0]);
+                String high = Metric.times(ratios[ratios.length - 1]);
+                parts.add((low.equals(high) ? "" : low + "–") + high + "× against "
                         + Titles.transportInSentence(opponent));
             }
         }
@@ -179,7 +178,10 @@ record Headline(
                 report.runs().stream().filter(run -> !run.valid()).toList();
         if (!invalid.isEmpty()) {
             warnings.add(invalid.size() + " of " + report.runs().size()
-                    + " runs are not valid. Ratios leave them out where a valid round remains.");
+                    + (invalid.size() == 1
+                            ? " runs is not valid. Ratios leave it out"
+                            : " runs are not valid. Ratios leave them out")
+                    + " where a valid round remains.");
         }
         for (Scenario scenario : Scenario.of(report)) {
             for (String opponent : opponents(report)) {

@@ -4,6 +4,7 @@ import dev.remora.bench.ab.result.AbReport;
 import dev.remora.bench.ab.result.Ratio;
 import dev.remora.bench.ab.result.RunResult;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,14 +19,13 @@ record Scenario(String workload, double load) {
         return List.copyOf(found);
     }
 
-    /** All transports of a report: the baseline, then the others in the order in which they first ran. */
+    /** All transports of a report: the baseline, TCP by its number of connections, others in the order in which they first ran. */
     static List<String> transports(AbReport report) {
         Set<String> found = new LinkedHashSet<>();
-        if (report.runs().stream().anyMatch(run -> run.transport().equals(report.baseline()))) {
-            found.add(report.baseline());
-        }
         report.runs().forEach(run -> found.add(run.transport()));
-        return List.copyOf(found);
+        return found.stream()
+                .sorted(Comparator.comparingInt(name -> name.equals(report.baseline()) ? -1 : Titles.connections(name)))
+                .toList();
     }
 
     /** "W4 at 80 % load". */

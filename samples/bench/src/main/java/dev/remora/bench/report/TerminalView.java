@@ -68,7 +68,7 @@ public final class TerminalView {
         line("");
         TextLines.wrapped(
                         "n×: the baseline is so many times better; beside it what the other measured. = no difference that counts,"
-                                + " - the baseline is worse, ! not valid, do not quote.",
+                                + " ▼ the baseline is worse, ! not valid, do not quote.",
                         width,
                         "")
                 .forEach(text -> line(ansi.dim(text)));
@@ -114,10 +114,10 @@ public final class TerminalView {
         Ratio ratio = found.get();
         boolean same = ratio.median() < Headline.SAME && ratio.median() > 1 / Headline.SAME
                 || ratio.rounds() > 1 && ratio.least() < 1 && ratio.greatest() > 1;
-        String sign = !ratio.valid() ? "!" : same ? "=" : ratio.median() < 1 ? "-" : " ";
+        String sign = !ratio.valid() ? "!" : same ? "=" : ratio.median() < 1 ? "▼" : " ";
         String factor = TextLines.fitted(sign + Metric.factor(ratio.median()), RATIO);
         String shown = switch (sign) {
-            case "!", "-" -> ansi.yellow(factor);
+            case "!", "▼" -> ansi.yellow(factor);
             case "=" -> ansi.dim(factor);
             default -> ansi.bold(factor);
         };

@@ -6,10 +6,19 @@ import java.util.regex.Pattern;
 
 /** Names for people, of what a report names for programs. A name that is not known stands for itself. */
 final class Titles {
-    private static final Pattern POOL = Pattern.compile("remora-tcp-(\\d+)");
+    private static final Pattern POOL = Pattern.compile("remora-tcp-(\\d{1,6})");
     private static final Pattern FIXED = Pattern.compile("fixed-(\\d+)");
 
     private Titles() {}
+
+    /** How many TCP connections a name stands for; above all such numbers if it tells none. */
+    static int connections(String name) {
+        Matcher pool = POOL.matcher(name);
+        if (pool.matches()) {
+            return Integer.parseInt(pool.group(1));
+        }
+        return name.equals("remora-tcp") ? 1 : Integer.MAX_VALUE;
+    }
 
     /** For a place with room: "Remora over TCP, pool of 16". */
     static String transport(String name) {

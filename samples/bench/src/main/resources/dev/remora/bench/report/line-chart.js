@@ -72,15 +72,17 @@ function lineChart({label, width, height, x, y, xTitle, yTitle, lines, bands = [
   }
   const bottom = box.top + inner.height;
   picture.append(svg('line', {class: 'axis', x1: box.left, x2: box.left + inner.width, y1: bottom, y2: bottom}));
+  // The last tick is worth more than its neighbour, and never hangs over the edge.
+  const halfOf = tick => tick.text.length * 3.4;
+  const last = x.ticks[x.ticks.length - 1];
+  const lastPlace = last ? Math.min(px(last.value), width - halfOf(last)) : 0;
   let free = -Infinity;
   for (const tick of x.ticks) {
     const place = px(tick.value);
     picture.append(svg('line', {class: 'axis', x1: place, x2: place, y1: bottom, y2: bottom + 4}));
-    const half = tick.text.length * 3.4;
-    // The last tick is worth more than its neighbour, and never hangs over the edge.
-    const edge = tick === x.ticks[x.ticks.length - 1];
-    const middle = edge ? Math.min(place, width - half) : place;
-    if (tick.text && middle - half > free + 5 && (edge || place + half < px(x.high) - 12 || !x.ticks[x.ticks.length - 1].text)) {
+    const half = halfOf(tick);
+    const middle = tick === last ? lastPlace : place;
+    if (tick.text && middle - half > free + 5 && (tick === last || place + half + 5 < lastPlace - halfOf(last))) {
       picture.append(svg('text', {class: 'tick', x: middle, y: bottom + 17, 'text-anchor': 'middle'}, tick.text));
       free = middle + half;
     }

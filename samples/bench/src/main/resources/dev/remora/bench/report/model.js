@@ -39,7 +39,11 @@ class Rounds {
     this.valid = runs.some(run => run.valid);
     this.used = this.valid ? runs.filter(run => run.valid) : runs;
   }
-  values(path) { return this.used.map(run => at(run, path)).filter(known); }
+  // A group without messages has zeros for figures; they are none.
+  values(path) {
+    const group = path.slice(0, Math.max(0, path.indexOf('.')));
+    return this.used.filter(run => !group || at(run, group).count !== 0).map(run => at(run, path)).filter(known);
+  }
   median(path) { return median(this.values(path)); }
   range(path) { const values = this.values(path); return [Math.min(...values), Math.max(...values)]; }
   // The round whose short messages fared neither best nor worst: it stands for the others where rounds cannot be mixed.

@@ -34,7 +34,8 @@ function logScale(values, least) {
 }
 
 function linearScale(values) {
-  const high = roundedUp(Math.max(...values.filter(known), 1e-9) * 1.02);
+  const most = Math.max(...values.filter(known), 0);
+  const high = roundedUp(most > 0 ? most * 1.02 : 1);
   const scale = linear(0, high);
   const step = roundedUp(high / 4);
   scale.ticks = [];

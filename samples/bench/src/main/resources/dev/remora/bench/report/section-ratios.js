@@ -15,10 +15,10 @@ function ratioCell(scenario, opponent, metric) {
   if (!ratio || !known(ratio.median)) return h('span', {class: 'none'}, '–');
   const unsure = ratio.median < 1.1 && ratio.median > 1 / 1.1 || ratio.rounds > 1 && ratio.least < 1 && ratio.greatest > 1;
   const kind = !ratio.valid ? 'invalid' : unsure ? 'same' : ratio.median > 1 ? 'better' : 'worse';
-  const words = {invalid: 'not valid', same: 'about equal', better: '', worse: 'baseline is worse'}[kind];
+  const words = {invalid: 'not valid', same: 'about equal', better: '', worse: 'worse'}[kind];
   return h('span', {class: 'ratio ' + kind},
     h('b', {}, factor(ratio.median)), words ? h('span', {class: 'word'}, words) : null,
-    h('span', {class: 'under'}, rounds ? inUnit(metric.unit, rounds.median(metric.key)) : '',
+    h('span', {class: 'under'}, h('span', {}, rounds ? inUnit(metric.unit, rounds.median(metric.key)) : ''),
       ratio.rounds > 1 && times(ratio.least) !== times(ratio.greatest) ? h('span', {class: 'spread'}, `${times(ratio.least)} to ${factor(ratio.greatest)}`) : null));
 }
 
@@ -41,6 +41,7 @@ function ratioTable(scenario) {
 function ratiosSection() {
   return section('ratios', 'The comparison',
     h('span', {}, 'Each figure says how many times better ', h('b', {}, style[baseline] ? style[baseline].title : baseline),
-      ' does than the transport of that column: above 1 its latency, slowdown or CPU time is lower, or its throughput higher. Beneath it stands what the other transport measured, and the least and greatest ratio of any round.'),
-    scenarios.map(ratioTable));
+      ' does than the transport of that column: above 1 its latency, slowdown or CPU time is lower, or its throughput higher. Beneath it stands what the other transport measured, and the least and greatest ratio of any round. Below 1 the baseline is worse.'),
+    scenarios.some(scenario => scenario.ratios.length) ? scenarios.filter(scenario => scenario.ratios.length).map(ratioTable)
+      : h('p', {}, 'There is no ratio: in no round were two transports measured.'));
 }

@@ -26,10 +26,10 @@ function sizeTicks(scenario) {
   const ticks = [];
   let before = '';
   for (let tenth = 0; tenth <= 10; tenth++) {
-    const bin = tenth === 0 ? bins[0] : bins.find(each => each.toFraction >= tenth / 10 - 1e-9) || bins[bins.length - 1];
+    const bin = tenth === 0 ? bins[0] : bins.find(each => each.toFraction >= tenth / 10 - 1e-3);
     const text = bin ? compact(tenth === 0 ? bin.fromBytes : bin.toBytes) : '';
     ticks.push({value: tenth / 10, text: text === before && tenth < 10 ? '' : text});
-    before = text;
+    before = text || before;
   }
   return ticks;
 }

@@ -78,7 +78,7 @@ class HeadlineTest {
         assertThat(headline.question()).isEqualTo("What do the offloads buy?");
         assertThat(headline.answer())
                 .startsWith(
-                        "Goodput under W4 in closed loop, with tso+checksum: 1.4× more than tso and 2.9× more than none");
+                        "Goodput under W4 in closed loop, with tso+checksum: 1.4× that of tso and 2.9× that of none");
     }
 
     private static Ratio ratio(String workload, String opponent, String metric, double median, boolean valid) {

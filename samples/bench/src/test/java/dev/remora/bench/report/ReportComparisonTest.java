@@ -69,7 +69,7 @@ class ReportComparisonTest {
                 80,
                 false);
         assertThat(text).contains("ratios agree within 25 %", "W4 at 80 % load: Remora over Homa against grpc-java");
-        assertThat(text.lines().filter(line -> line.matches(".* [+-]\\d+ % +(agrees|differs|not valid)")))
+        assertThat(text.lines().filter(line -> line.matches(".* [+-]?\\d+ % +(agrees|differs|not valid)")))
                 .hasSize(5 * 3 * SampleReports.METRICS.size());
         assertThat(text.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
