@@ -74,8 +74,8 @@ const scenarios = data.scenarios.map((scenario, index) => {
 // The workload of the headline. Where charts would not fill their last row it goes first, over the whole width.
 const featured = scenarios.find(scenario =>
   data.headline.chosen && scenario.workload === data.headline.chosen.workload && scenario.load === data.headline.chosen.load) || scenarios[0];
-const odd = drawn => drawn.length % 2 === 1 && drawn.includes(featured);
-const leadFirst = drawn => odd(drawn) ? [featured, ...drawn.filter(scenario => scenario !== featured)] : drawn;
-const leads = (drawn, scenario) => odd(drawn) && scenario === featured ? 'lead-chart' : '';
+const leader = drawn => drawn.length % 2 === 0 ? null : drawn.includes(featured) ? featured : drawn[0];
+const leadFirst = drawn => [...drawn].sort((a, b) => (b === leader(drawn)) - (a === leader(drawn)));
+const leads = (drawn, scenario) => scenario === leader(drawn) ? 'lead-chart' : '';
 const invalidRuns = report.runs.filter(run => !run.valid);
 const scenarioOf = run => scenarios.find(scenario => scenario.workload === run.workload && scenario.load === run.load);

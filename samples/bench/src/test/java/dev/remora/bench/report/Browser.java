@@ -70,15 +70,25 @@ final class Browser {
                     .as("%s ended within %d s; its log: %s", program, LIMIT_SECONDS, Files.readString(log))
                     .isTrue();
         } finally {
-            try (Stream<ProcessHandle> children = process.descendants()) {
-                children.forEach(ProcessHandle::destroyForcibly);
-            }
             process.destroyForcibly();
+            endAllOf(profile);
         }
         assertThat(process.exitValue())
                 .as("exit code; log: %s", Files.readString(log))
                 .isZero();
         return new Page(Files.readString(dom));
+    }
+
+    /** What the browser has left running would write into the profile while it is being deleted. */
+    private static void endAllOf(Path profile) {
+        List<ProcessHandle> left;
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            left = all.filter(each -> each.info().commandLine().orElse("").contains(profile.toString()))
+                    .toList();
+        }
+        left.forEach(ProcessHandle::destroyForcibly);
+        left.forEach(
+                each -> each.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join());
     }
 
     /** @param html of the whole document */
