@@ -2,6 +2,7 @@ package dev.remora.bench.report;
 
 import dev.remora.bench.ab.result.AbReport;
 import dev.remora.bench.ab.result.Fairness;
+import dev.remora.bench.ab.result.Group;
 import dev.remora.bench.ab.result.Method;
 import dev.remora.bench.ab.result.Ratio;
 import dev.remora.bench.ab.result.RunResult;
@@ -150,6 +151,104 @@ final class SampleReports {
                 used[used.length - 1],
                 used.length,
                 !valid.isEmpty());
+    }
+
+    /** Another report's runs with these ratios. */
+    static AbReport withRatios(AbReport report, List<Ratio> ratios) {
+        return new AbReport(
+                report.version(),
+                report.created(),
+                report.command(),
+                report.experiment(),
+                report.baseline(),
+                report.testbed(),
+                report.method(),
+                report.machine(),
+                report.runs(),
+                ratios,
+                report.fairness(),
+                report.notes());
+    }
+
+    /** All runs valid, and these ratios. */
+    static AbReport withRatios(List<Ratio> ratios) {
+        return withRatios(transports(WORKLOADS, 1, 1), ratios);
+    }
+
+    static AbReport withNote(String note) {
+        AbReport report = small();
+        return changed(report, report.machine(), List.of(note));
+    }
+
+    static AbReport withMachine(String name, String value) {
+        AbReport report = small();
+        Map<String, String> machine = new LinkedHashMap<>(report.machine());
+        machine.put(name, value);
+        return changed(report, machine, report.notes());
+    }
+
+    /** Nothing measured but that there was a run: no sizes, no seconds, no ratios, nothing known. */
+    static AbReport withHoles() {
+        Group none = new Group(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        List<RunResult> runs = new ArrayList<>();
+        for (RunResult run : transports(List.of("w1", "w4"), 2, 1).runs()) {
+            if (run.round() == 1 && run.transport().equals("remora-tcp")) {
+                continue;
+            }
+            runs.add(new RunResult(
+                    run.transport(),
+                    run.workload(),
+                    run.load(),
+                    run.round(),
+                    false,
+                    List.of("No call ended."),
+                    0,
+                    17,
+                    Double.NaN,
+                    0,
+                    0,
+                    none,
+                    none,
+                    none,
+                    none,
+                    run.workload().equals("w1")
+                            ? List.of()
+                            : run.sizes().subList(0, run.transport().length() / 4),
+                    List.of(),
+                    run.workload().equals("w1") ? List.of() : run.series().subList(0, 1),
+                    run.resources(),
+                    Map.of()));
+        }
+        AbReport report = small();
+        return new AbReport(
+                report.version(),
+                report.created(),
+                report.command(),
+                report.experiment(),
+                report.baseline(),
+                report.testbed(),
+                report.method(),
+                Map.of(),
+                runs,
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static AbReport changed(AbReport report, Map<String, String> machine, List<String> notes) {
+        return new AbReport(
+                report.version(),
+                report.created(),
+                report.command(),
+                report.experiment(),
+                report.baseline(),
+                report.testbed(),
+                report.method(),
+                machine,
+                report.runs(),
+                report.ratios(),
+                report.fairness(),
+                notes);
     }
 
     private static List<Fairness> fairness() {

@@ -95,7 +95,7 @@ final class SampleRun {
         for (String entry : table.split(" ")) {
             long size = Long.parseLong(entry.substring(0, entry.indexOf('@')));
             double share = Double.parseDouble(entry.substring(entry.indexOf('@') + 1));
-            sizes.add(bin(Math.min(last + 1, size), size, lastShare, share));
+            sizes.add(bin(last == 0 ? size : Math.min(last + 1, size), size, lastShare, share));
             last = size;
             lastShare = share;
         }
