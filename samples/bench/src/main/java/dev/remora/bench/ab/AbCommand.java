@@ -14,6 +14,7 @@ import dev.remora.bench.report.TerminalView;
 import dev.remora.bench.testbed.SizeReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -292,7 +293,7 @@ public final class AbCommand implements Callable<Integer> {
     private void checkWorkload(String workload) {
         try {
             Object unused = ClientOrder.distribution(workload, maxBytes);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | UncheckedIOException e) {
             throw wrong("--workload: " + e.getMessage());
         }
     }

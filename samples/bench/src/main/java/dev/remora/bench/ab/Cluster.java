@@ -25,6 +25,9 @@ final class Cluster implements AutoCloseable {
             "-XX:+AlwaysPreTouch",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
+            // Compilers of nine JVMs on a few CPUs must not make calls late: they get what is left. Needs root.
+            "-XX:ThreadPriorityPolicy=1",
+            "-XX:CompilerThreadPriority=19",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dlogback.configurationFile=dev/remora/bench/logback-child.xml");

@@ -13,6 +13,7 @@ final class LinkSizes {
     private static final int FIFO_PERCENT = 125;
 
     private static final int LEAST_PACKETS = 8;
+    private static final long WINDOWS_OF_PATIENCE = 40;
 
     private final boolean follow;
     private final long linkMbps;
@@ -75,6 +76,14 @@ final class LinkSizes {
     long rttNs(Peer peer) {
         long smoothed = peer.rtt.smoothedNs();
         return smoothed == 0 ? initialRttNs : smoothed;
+    }
+
+    /**
+     * Silence of a message under way that need not be a loss: its packets may stand in a switch behind more urgent ones. The
+     * module's 5 ms before a RESEND are some 40 times what its window takes on its link; on a slow link that is longer.
+     */
+    long patienceNs() {
+        return follow ? WINDOWS_OF_PATIENCE * grants.maxIncoming * 8_000L / linkMbps : 0;
     }
 
     private long rttBytes(long rttNs) {

@@ -81,11 +81,21 @@ final class RpcTimers {
             core.watch(rpc);
             return;
         }
+        long patienceNs = Math.min(mayBeOvertaken(rpc) ? core.sizes.patienceNs() : 0, timeoutNs / 2);
+        if (silent < patienceNs) {
+            core.timers.schedule(rpc, rpc.silentSinceNs + patienceNs);
+            return;
+        }
         if (rpc.nextResendNs <= now) {
             askAgain(rpc);
             rpc.nextResendNs = now + intervalNs;
         }
         core.timers.schedule(rpc, Math.min(rpc.nextResendNs, rpc.silentSinceNs + timeoutNs));
+    }
+
+    /** Whether what is missing may be under way, behind packets of more urgent messages. A gap is a loss: nothing overtakes there. */
+    private static boolean mayBeOvertaken(Rpc rpc) {
+        return rpc.state == Rpc.State.INCOMING && rpc.in.received > 0 && rpc.in.gaps.gapCount() == 0;
     }
 
     private void timeOut(Rpc rpc) {
