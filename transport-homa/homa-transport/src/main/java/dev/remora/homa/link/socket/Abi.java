@@ -38,6 +38,7 @@ final class Abi {
     static final int MSG_TRUNC = 0x20;
     static final int MSG_DONTWAIT = 0x40;
     static final int POLLIN = 1;
+    static final int PR_SET_TIMERSLACK = 29;
     static final int POLLOUT = 4;
     static final int EFD_CLOEXEC = 0x80000;
     static final int EFD_NONBLOCK = 0x800;

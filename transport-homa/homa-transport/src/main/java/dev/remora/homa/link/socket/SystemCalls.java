@@ -26,6 +26,7 @@ final class SystemCalls {
 
     private static final int FIXED = -1;
     private static final int IOCTL_VARIADIC = 2;
+    private static final int PRCTL_VARIADIC = 1;
 
     private static final MethodHandle SOCKET = function("socket", FIXED, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle BIND = function("bind", FIXED, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
@@ -41,6 +42,7 @@ final class SystemCalls {
             function("recvmmsg", FIXED, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle PPOLL =
             function("ppoll", FIXED, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PRCTL = function("prctl", PRCTL_VARIADIC, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle EVENTFD = function("eventfd", FIXED, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle READ = function("read", FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WRITE = function("write", FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -125,6 +127,15 @@ final class SystemCalls {
     int recvmmsg(int fd, long messages, int count, int flags) {
         try {
             return result((int) RECVMMSG.invokeExact(state, fd, messages, count, flags, 0L));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Of the calling thread. */
+    int prctl(int option, long value) {
+        try {
+            return result((int) PRCTL.invokeExact(state, option, value));
         } catch (Throwable e) {
             throw unexpected(e);
         }
