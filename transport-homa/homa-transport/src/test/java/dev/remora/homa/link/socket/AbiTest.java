@@ -27,6 +27,7 @@ class AbiTest {
             #include <sys/uio.h>
             #include <sys/ioctl.h>
             #include <sys/eventfd.h>
+            #include <sys/prctl.h>
             #include <net/if.h>
             #include <net/if_arp.h>
             #include <linux/if_packet.h>
