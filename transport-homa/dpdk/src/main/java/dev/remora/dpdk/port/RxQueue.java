@@ -61,11 +61,14 @@ public final class RxQueue extends OwnedQueue {
         } catch (Throwable e) {
             throw Natives.unexpected(e);
         }
-        array.size(count);
-        if (ownership != null) {
-            ownership.received(entries, count);
-        } else {
-            take(entries, count);
+        // Most polls find nothing: what follows is compiled for itself, not as a branch that is rarely taken.
+        if (count > 0) {
+            array.size(count);
+            if (ownership != null) {
+                ownership.received(entries, count);
+            } else {
+                take(entries, count);
+            }
         }
         Reference.reachabilityFence(array);
         return count;

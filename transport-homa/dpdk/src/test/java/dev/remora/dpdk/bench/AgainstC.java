@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * during which an end had less than the given share of its CPU, since something else ran there, after some more tries; with
  * {@code --min-cpu 0} such runs count.
  *
- * <p>{@code AgainstC [--rounds 5] [--seconds 3] [--count 1000000] [--warmup 2000000] [--cpus 0,1] [--hugepages]
+ * <p>{@code AgainstC [--what ping,64,1500] [--rounds 5] [--seconds 3] [--count 1000000] [--warmup 2000000] [--cpus 0,1] [--hugepages]
  * [--sender virtio|vhost] [--min-cpu 0.95] [--jvm "FLAGS"] [--json FILE]}
  */
 public final class AgainstC {
@@ -51,14 +51,14 @@ public final class AgainstC {
         }
     }
 
-    private static final List<Pair> ALIKE = List.of(Pair.PURE_C, new Pair(Language.JAVA, Language.JAVA));
     private static final List<Pair> ALL = List.of(
             Pair.PURE_C,
             new Pair(Language.JAVA, Language.JAVA),
             new Pair(Language.C, Language.JAVA),
             new Pair(Language.JAVA, Language.C));
     private static final int PING_SIZE = 64;
-    private static final List<Integer> FLOOD_SIZES = List.of(64, 1_500);
+    private static final String PING = "ping";
+    private static final String EVERYTHING = "ping,64,1500";
     private static final int TRIES = 5;
     /** In place of a share of the CPU. */
     private static final double MOVED = -1;
@@ -78,7 +78,9 @@ public final class AgainstC {
         inC = CPeer.compile(folder);
     }
 
+    /** @param what {@code ping}, and the sizes of frames to send one way */
     private record Options(
+            List<String> what,
             int rounds,
             int seconds,
             int count,
@@ -110,7 +112,12 @@ public final class AgainstC {
             }
             String jvm = take(given, "--jvm", "").strip();
             String json = given.remove("--json");
+            List<String> what = List.of(take(given, "--what", EVERYTHING).split(","));
+            if (!List.of(EVERYTHING.split(",")).containsAll(what)) {
+                throw new IllegalArgumentException("--what takes some of " + EVERYTHING + ", is " + what);
+            }
             Options options = new Options(
+                    what,
                     positive(given, "--rounds", 5),
                     positive(given, "--seconds", 3),
                     positive(given, "--count", 1_000_000),
@@ -195,12 +202,13 @@ public final class AgainstC {
     }
 
     private void round(int round) {
-        for (Pair pair : ordered(ALIKE, round)) {
-            ping(pair);
-        }
-        for (int size : FLOOD_SIZES) {
+        for (String what : options.what()) {
             for (Pair pair : ordered(ALL, round)) {
-                flood(size, pair);
+                if (what.equals(PING)) {
+                    ping(pair);
+                } else {
+                    flood(Integer.parseInt(what), pair);
+                }
             }
         }
         System.err.println("round " + (round + 1) + " of " + options.rounds() + " done");

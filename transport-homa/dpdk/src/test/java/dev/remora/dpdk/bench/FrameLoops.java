@@ -14,7 +14,11 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What {@code frame_peer.c} does, function by function. Each burst is a method of its own, so that it gets compiled early. */
+/**
+ * What {@code frame_peer.c} does, function by function. Each burst is a method of its own, so that it gets compiled early, and
+ * what is done with a burst that is not empty one more: the JIT takes calls in a branch that is rarely taken for not worth
+ * inlining, and of polls that is the one that counts.
+ */
 final class FrameLoops {
     private static final int BURST = 32;
     private static final int CLOCK_EVERY = 64;
@@ -95,6 +99,21 @@ final class FrameLoops {
     }
 
     private long roundTrip(int size, long start, long patience) {
+        if (!sendOne(size, start, patience)) {
+            return -1;
+        }
+        for (int polls = 1; ; polls++) {
+            int n = rx.receive(in);
+            if (n > 0 && came(n, size)) {
+                return System.nanoTime();
+            }
+            if (polls % CLOCK_EVERY == 0 && System.nanoTime() - start > patience) {
+                return -1;
+            }
+        }
+    }
+
+    private boolean sendOne(int size, long start, long patience) {
         long mbuf = cache.allocate();
         if (mbuf == 0) {
             throw new IllegalStateException("pool is empty");
@@ -104,24 +123,20 @@ final class FrameLoops {
         for (int polls = 1; tx.send(out) == 0; polls++) {
             if (polls % CLOCK_EVERY == 0 && System.nanoTime() - start > patience) {
                 cache.free(out);
-                return -1;
+                return false;
             }
         }
-        for (int polls = 1; ; polls++) {
-            int n = rx.receive(in);
-            boolean came = false;
-            for (int i = 0; i < n; i++) {
-                long frame = in.get(i);
-                came |= ours(frame) && Mbuf.packetLength(frame) == size;
-                cache.free(frame);
-            }
-            if (came) {
-                return System.nanoTime();
-            }
-            if (polls % CLOCK_EVERY == 0 && System.nanoTime() - start > patience) {
-                return -1;
-            }
+        return true;
+    }
+
+    private boolean came(int n, int size) {
+        boolean came = false;
+        for (int i = 0; i < n; i++) {
+            long frame = in.get(i);
+            came |= ours(frame) && Mbuf.packetLength(frame) == size;
+            cache.free(frame);
         }
+        return came;
     }
 
     private void drain(long silence) {
@@ -183,6 +198,11 @@ final class FrameLoops {
         if (n == 0) {
             return false;
         }
+        echo(n);
+        return true;
+    }
+
+    private void echo(int n) {
         for (int i = 0; i < n; i++) {
             long mbuf = in.get(i);
             if (ours(mbuf)) {
@@ -202,7 +222,6 @@ final class FrameLoops {
             dropped += left;
         }
         frames += count - left;
-        return true;
     }
 
     void echo(long idle) {
@@ -283,6 +302,11 @@ final class FrameLoops {
         if (n == 0) {
             return false;
         }
+        count(n);
+        return true;
+    }
+
+    private void count(int n) {
         for (int i = 0; i < n; i++) {
             long mbuf = in.get(i);
             if (!ours(mbuf)) {
@@ -292,7 +316,6 @@ final class FrameLoops {
         }
         cache.free(in);
         frames += n;
-        return true;
     }
 
     void receive(long duration) {

@@ -58,25 +58,35 @@ final class Departures {
 
     /** Hands over what may leave now; returns whether there was anything. */
     boolean transmit(long nowNs) {
-        boolean any = false;
-        for (int i = 0; i < UNITS_PER_ROUND; i++) {
-            if (!waiting) {
-                if (!endpoint.pollTransmit(unit, nowNs)) {
-                    break;
-                }
-                nextSegment = 0;
-                units++;
-            }
-            any = true;
-            if (!write(nowNs)) {
-                stall(nowNs);
-                break;
-            }
-            waiting = false;
+        // Most rounds have nothing to send: what does is compiled for itself, not as a branch that is rarely taken.
+        boolean any = waiting || next(nowNs);
+        if (any) {
+            send(nowNs);
         }
         // Also for what an earlier round had no room for.
         port.flush();
         return any;
+    }
+
+    private boolean next(long nowNs) {
+        return endpoint.pollTransmit(unit, nowNs);
+    }
+
+    private void send(long nowNs) {
+        for (int i = 1; ; i++) {
+            if (!waiting) {
+                nextSegment = 0;
+                units++;
+            }
+            if (!write(nowNs)) {
+                stall(nowNs);
+                return;
+            }
+            waiting = false;
+            if (i == UNITS_PER_ROUND || !next(nowNs)) {
+                return;
+            }
+        }
     }
 
     private void stall(long nowNs) {

@@ -281,9 +281,14 @@ public final class DpdkFrameQueue implements FrameQueue {
     @Override
     public int receive(FrameSink sink) {
         int count = rx.receive(incoming);
-        if (count == 0) {
-            return 0;
+        // Most polls find nothing: what is done with a burst is compiled for itself, not as a branch that is rarely taken.
+        if (count > 0) {
+            pass(count, sink);
         }
+        return count;
+    }
+
+    private void pass(int count, FrameSink sink) {
         long bytes = 0;
         try {
             for (int i = 0; i < count; i++) {
@@ -295,7 +300,6 @@ public final class DpdkFrameQueue implements FrameQueue {
             usedSmall = true;
             small.free(incoming);
         }
-        return count;
     }
 
     private int pass(long mbuf, FrameSink sink) {
