@@ -5,8 +5,11 @@ import dev.remora.homa.link.FrameCapabilities;
 import dev.remora.homa.protocol.HomaConfig;
 import dev.remora.homa.protocol.Tunable;
 import dev.remora.homa.protocol.wire.Encapsulation;
+import dev.remora.spi.Setting;
 import dev.remora.spi.SettingValues;
 import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Objects;
 
 /** The values of {@link HomaSettings}, read once. Durations in nanoseconds, sizes in bytes. */
 record HomaOptions(
@@ -23,6 +26,14 @@ record HomaOptions(
         Encapsulation encapsulation) {
     private static final int ETHERNET_BYTES = 14;
     private static final int FEW_TOMBSTONES = 2_048;
+
+    /**
+     * Between processes of one host no switch has a queue that could run full, and a round trip says how fast a thread looks,
+     * not what is on its way. So sizes do not follow it there, unless somebody has set them: a whole super-packet may be sent at
+     * once, and as much granted as keeps both sides copying. Measured with 8 messages of 64 KB under way: 1.4 times as many.
+     */
+    private static final Map<Tunable, Long> HOST_SIZES =
+            Map.of(Tunable.SIZES_FOLLOW_LINK, 0L, Tunable.UNSCHED_BYTES, 64_000L, Tunable.MAX_INCOMING, 1_000_000L);
 
     static HomaOptions of(SettingValues values) {
         return new HomaOptions(
@@ -66,8 +77,17 @@ record HomaOptions(
             config = config.with(Tunable.QUARANTINE_NS, 0)
                     // Nor do packets overtake each other or come twice, and a small table stays in the CPU's caches.
                     .with(Tunable.MAX_TOMBSTONES, Math.min(FEW_TOMBSTONES, config.get(Tunable.MAX_TOMBSTONES)));
+            if (HOST_SIZES.keySet().stream().allMatch(knob -> values.get(setting(knob)) == knob.standard())) {
+                for (var size : HOST_SIZES.entrySet()) {
+                    config = config.with(size.getKey(), size.getValue());
+                }
+            }
         }
         // Ids must differ from one life of a process to the next.
         return config.withSeed(new SecureRandom().nextLong());
+    }
+
+    private static Setting<Long> setting(Tunable knob) {
+        return Objects.requireNonNull(HomaSettings.PROTOCOL.get(knob));
     }
 }

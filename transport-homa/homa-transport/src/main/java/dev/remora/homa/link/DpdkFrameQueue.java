@@ -281,7 +281,8 @@ public final class DpdkFrameQueue implements FrameQueue {
     @Override
     public int receive(FrameSink sink) {
         int count = rx.receive(incoming);
-        // Most polls find nothing: what is done with a burst is compiled for itself, not as a branch that is rarely taken.
+        // Most polls find nothing: what is done with a burst is compiled for itself, not as a branch that is rarely
+        // taken.
         if (count > 0) {
             pass(count, sink);
         }
