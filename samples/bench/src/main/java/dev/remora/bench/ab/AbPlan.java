@@ -13,7 +13,8 @@ import java.util.List;
  * @param cutBytes largest request
  * @param responseBytes 0 = as large as the request
  * @param linkMbps rate of each link; 0 = processes of one host, no testbed
- * @param hotSeconds of unmeasured small calls at full speed first, so that the code is compiled
+ * @param hotSeconds of unmeasured calls at full speed first, and again until the code is compiled
+ * @param longestHotSeconds when not to wait for that any longer
  * @param idleSeconds of the run that finds the unloaded times
  */
 record AbPlan(
@@ -32,6 +33,7 @@ record AbPlan(
         String congestionControl,
         boolean offloads,
         double hotSeconds,
+        double longestHotSeconds,
         double idleSeconds,
         double warmUpSeconds,
         double seconds,
@@ -78,7 +80,7 @@ record AbPlan(
 
     /** How long it takes at least. */
     double estimateSeconds() {
-        double turn = 4 + hotSeconds + warmUpSeconds + seconds + 2;
-        return workloads.size() * sides.size() * (rounds * turn + idleSeconds);
+        double turn = 4 + 2 * hotSeconds + longestHotSeconds / 2 + workloads.size() * (warmUpSeconds + seconds + 2);
+        return sides.size() * (rounds * turn + workloads.size() * idleSeconds);
     }
 }

@@ -17,12 +17,15 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Runs a plan: per workload and round each side in turn, in fresh processes on the same hosts and links. Only one side lives at a
- * time. In the first round each is also measured alone and idle, one call at a time.
+ * Runs a plan: in each round each side in turn, in fresh processes on the same hosts and links, under all workloads. Only one side
+ * lives at a time. In the first round each is also measured alone and idle, one call at a time.
  */
 final class AbRun {
     private static final double NS = 1e9;
     private static final int HOT_OUTSTANDING = 2;
+    /** Compilers that still take more than this share of a CPU would be measured, too. */
+    private static final double MOST_COMPILING = 0.1;
+
     private static final int[] HOT_BYTES = {100, 3_000, 50_000};
     /** From the orders to the common start: long enough for all to have them, and to see whether others use the machine. */
     private static final double LEAD_SECONDS = 1.5;
@@ -44,11 +47,9 @@ final class AbRun {
     }
 
     void run() throws IOException, InterruptedException {
-        for (String workload : plan.workloads()) {
-            for (int round = 1; round <= plan.rounds(); round++) {
-                for (Side side : plan.turns(round)) {
-                    turn(workload, round, side);
-                }
+        for (int round = 1; round <= plan.rounds(); round++) {
+            for (Side side : plan.turns(round)) {
+                turn(round, side);
             }
         }
     }
@@ -67,34 +68,53 @@ final class AbRun {
         return unloaded.getOrDefault(side + " " + workload, UnloadedTimes.unknown());
     }
 
-    private void turn(String workload, int round, Side side) throws IOException, InterruptedException {
-        String label = workload + "  " + side.name() + "  ";
+    private void turn(int round, Side side) throws IOException, InterruptedException {
+        String label = side.name() + "  round " + round + "  ";
+        String at = "the start";
         progress.accept(label + "starts");
         try (Cluster cluster = Cluster.start(side, plan, hosts)) {
             progress.accept(label + "warms up");
             heat(cluster);
-            if (!unloaded.containsKey(side.name() + " " + workload)) {
-                progress.accept(label + "alone");
-                unloaded.put(side.name() + " " + workload, alone(cluster, workload));
+            for (String workload : plan.workloads()) {
+                at = workload;
+                if (!unloaded.containsKey(side.name() + " " + workload)) {
+                    progress.accept(label + workload + " alone");
+                    unloaded.put(side.name() + " " + workload, alone(cluster, workload));
+                }
+                progress.accept(label + workload + " loaded");
+                runs.add(loaded(cluster, workload, round, side));
             }
-            progress.accept(label + "loaded");
-            runs.add(loaded(cluster, workload, round, side));
         } catch (ChildFailure e) {
-            failures.add(side.name() + " under " + workload + ", round " + round + ": " + e.getMessage());
+            failures.add(side.name() + ", round " + round + ", from " + at + " on: " + e.getMessage());
         }
     }
 
-    /** Small and large calls as fast as they go, so that the loaded run meets compiled code. */
+    /**
+     * Small and large calls as fast as they go, then calls of the workloads, until the compilers have little left to do, so that
+     * the loaded runs meet compiled code. How long that takes differs between transports and machines.
+     */
     private void heat(Cluster cluster) throws ChildFailure, InterruptedException {
         for (int bytes : HOT_BYTES) {
-            List<ClientOrder> orders = new ArrayList<>();
-            for (int i = 0; i < cluster.clientCount(); i++) {
-                orders.add(order(
-                        "fixed:" + bytes, i, 0, 0, 0, plan.hotSeconds() / HOT_BYTES.length, HOT_OUTSTANDING, false));
-            }
-            cluster.begin(orders);
-            Object unused = cluster.await(orders);
+            heat(cluster, "fixed:" + bytes, plan.hotSeconds() / HOT_BYTES.length);
         }
+        long endNs = System.nanoTime() + (long) (plan.longestHotSeconds() * NS);
+        double share;
+        int turn = 0;
+        do {
+            long before = cluster.compilerCpuNs();
+            long startNs = System.nanoTime();
+            heat(cluster, plan.workloads().get(turn++ % plan.workloads().size()), plan.hotSeconds());
+            share = (double) (cluster.compilerCpuNs() - before) / (System.nanoTime() - startNs);
+        } while (share > MOST_COMPILING && System.nanoTime() - endNs < 0);
+    }
+
+    private void heat(Cluster cluster, String sizes, double seconds) throws ChildFailure, InterruptedException {
+        List<ClientOrder> orders = new ArrayList<>();
+        for (int i = 0; i < cluster.clientCount(); i++) {
+            orders.add(order(sizes, i, 0, 0, 0, seconds, HOT_OUTSTANDING, false));
+        }
+        cluster.begin(orders);
+        Object unused = cluster.await(orders);
     }
 
     private UnloadedTimes alone(Cluster cluster, String workload) throws ChildFailure, InterruptedException {

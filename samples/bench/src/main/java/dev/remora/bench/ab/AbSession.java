@@ -38,9 +38,10 @@ final class AbSession {
         String created =
                 ZonedDateTime.now().truncatedTo(ChronoUnit.SECONDS).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
         long startNs = System.nanoTime();
-        int turns = plan.workloads().size() * plan.rounds() * plan.sides().size();
-        // Each turn has three steps, and one more in the first round.
-        int steps = 3 * turns + plan.workloads().size() * plan.sides().size();
+        int turns = plan.rounds() * plan.sides().size();
+        // Each turn starts and warms up, and has one step per workload, two in the first round.
+        int steps = turns * (2 + plan.workloads().size())
+                + plan.workloads().size() * plan.sides().size();
         AbRun run = new AbRun(plan, hosts, awake, what -> {
             double passed = (System.nanoTime() - startNs) / 1e9;
             progress.show(step++, steps, what, Math.max(0, plan.estimateSeconds() - passed));

@@ -25,9 +25,9 @@ final class Cluster implements AutoCloseable {
             "-XX:+AlwaysPreTouch",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
-            // Compilers of nine JVMs on a few CPUs must not make calls late: they get what is left. Needs root.
-            "-XX:ThreadPriorityPolicy=1",
-            "-XX:CompilerThreadPriority=19",
+            // Compilers of nine JVMs on a few CPUs must not make calls late: they are there from the start, and get
+            // what is left.
+            "-XX:-UseDynamicNumberOfCompilerThreads",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dlogback.configurationFile=dev/remora/bench/logback-child.xml");
@@ -64,6 +64,10 @@ final class Cluster implements AutoCloseable {
             }
             for (ChildProcess client : cluster.clients) {
                 client.await("ready", START);
+                client.compileWhenIdle();
+            }
+            for (ChildProcess server : cluster.servers) {
+                server.compileWhenIdle();
             }
             return cluster;
         } catch (IOException | ChildFailure | InterruptedException | RuntimeException e) {
@@ -89,6 +93,12 @@ final class Cluster implements AutoCloseable {
     long cpuNs() {
         return servers.stream().mapToLong(ChildProcess::cpuNs).sum()
                 + clients.stream().mapToLong(ChildProcess::cpuNs).sum();
+    }
+
+    /** CPU time of the JIT compilers of all so far; 0 where the system does not tell. */
+    long compilerCpuNs() {
+        return servers.stream().mapToLong(ChildProcess::compilerCpuNs).sum()
+                + clients.stream().mapToLong(ChildProcess::compilerCpuNs).sum();
     }
 
     /** Has servers look at their counters at the seconds of the measured time. */

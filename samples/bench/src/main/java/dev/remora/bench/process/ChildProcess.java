@@ -82,6 +82,34 @@ public final class ChildProcess implements AutoCloseable {
         return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
     }
 
+    /** CPU time of its JIT compilers so far, as the kernel counts it; 0 where it does not tell. */
+    public long compilerCpuNs() {
+        return CompilerThreads.cpuNs(process.pid());
+    }
+
+    /**
+     * Has its JIT compilers run only when nobody else wants the CPU (SCHED_IDLE). The least nice priority is not enough: Linux lets
+     * even such a thread finish its slice of some 3 ms before one that wakes up. Does nothing without the rights for it, or without
+     * {@code chrt}.
+     */
+    public void compileWhenIdle() throws InterruptedException {
+        if (!Cores.hasCommand("chrt")) {
+            return;
+        }
+        for (String thread : CompilerThreads.ids(process.pid())) {
+            try {
+                Process chrt = new ProcessBuilder("chrt", "--idle", "--pid", "0", thread)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                // Fails when the thread has ended, or without rights: then it compiles as it did.
+                Object unused = chrt.waitFor(5, TimeUnit.SECONDS);
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
     /** Sends an order and waits for the answer that begins with {@code expected}; gives what follows it. */
     public String ask(String order, String expected, Duration timeout) throws ChildFailure, InterruptedException {
         tell(order);
