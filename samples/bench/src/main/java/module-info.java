@@ -41,6 +41,16 @@ module dev.remora.bench {
             com.fasterxml.jackson.databind;
     opens dev.remora.bench.echo to
             info.picocli;
+    opens dev.remora.bench.hedge to
+            info.picocli;
+    opens dev.remora.bench.option to
+            info.picocli;
+    opens dev.remora.bench.process to
+            info.picocli;
+    opens dev.remora.bench.queue to
+            info.picocli;
+    opens dev.remora.bench.stream to
+            info.picocli;
     opens dev.remora.bench.testbed to
             info.picocli;
 }

@@ -45,6 +45,22 @@ public interface CallContext {
     /** Metadata to send with the response, ahead of its messages; may be called until the first message was sent. */
     void addResponseMetadata(Metadata metadata);
 
+    /**
+     * Trailers to send with the end of the call, whatever its status; may be called until the call is closed.
+     *
+     * @throws UnsupportedOperationException if this kind of call sends none
+     */
+    default void addTrailers(Metadata trailers) {
+        throw new UnsupportedOperationException("a call of " + method() + " has no trailers");
+    }
+
+    /**
+     * How to compress the response, instead of what the server's settings say; may be called until the handler has
+     * answered, and while a stream goes on for the messages that are sent from then on. A wish: a message stays as it is if
+     * the client reads no such compression, if it is small, and for kinds of calls that do not compress.
+     */
+    default void compressResponse(Compression compression) {}
+
     /** Runs {@code action} on this thread with this as current context. */
     default void run(Runnable action) {
         ScopedValue.where(CurrentCall.VALUE, this).run(action);

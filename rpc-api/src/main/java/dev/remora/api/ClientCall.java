@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public interface ClientCall<Q, R> {
     /**
      * What happens to a call. Called by one thread at a time, mostly the transport's: never block in it. The order is
-     * {@code onHeaders? onMessage* onClose}; exactly one {@code onClose} ends every call that was started.
+     * {@code onHeaders? onMessage* onClose}, with {@code onReady} and {@code onSendClosed} anywhere before {@code onClose};
+     * exactly one {@code onClose} ends every call that was started.
      */
     interface Listener<R> {
         /** Metadata the server sent ahead of its messages. Not called if there is none. */
@@ -28,6 +29,12 @@ public interface ClientCall<Q, R> {
 
         /** {@link ClientCall#isReady} turned from false to true. */
         default void onReady() {}
+
+        /**
+         * The call will end with this status as soon as the messages that came before it were requested. What is sent from now
+         * on is dropped, and {@link ClientCall#isReady} stays false. Comes at most once, only to streams.
+         */
+        default void onSendClosed(Status status) {}
 
         /**
          * Whether whoever starts the call is going to wait for its end by {@link ClientCall#drive}: nobody else need be

@@ -24,6 +24,11 @@ public final class Deadline implements Comparable<Deadline> {
         return new Deadline(System.nanoTime() + ns);
     }
 
+    /** That moment on the {@link System#nanoTime} scale. */
+    public static Deadline at(long nanoTime) {
+        return new Deadline(nanoTime);
+    }
+
     /** The moment on the {@link System#nanoTime} scale. */
     public long atNs() {
         return atNs;

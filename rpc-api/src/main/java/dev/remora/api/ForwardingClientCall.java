@@ -74,6 +74,11 @@ public abstract class ForwardingClientCall<Q, R> implements ClientCall<Q, R> {
         }
 
         @Override
+        public void onSendClosed(Status status) {
+            delegate.onSendClosed(status);
+        }
+
+        @Override
         public boolean drives() {
             return delegate.drives();
         }

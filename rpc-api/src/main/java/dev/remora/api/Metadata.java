@@ -147,6 +147,18 @@ public final class Metadata {
         return new Builder().putAll(this).put(key, value).build();
     }
 
+    /** These pairs without those of a key. */
+    public Metadata without(Key<?> key) {
+        Builder rest = new Builder();
+        for (int i = 0; i < names.length; i++) {
+            if (!names[i].equals(key.name)) {
+                rest.names.add(names[i]);
+                rest.values.add(values[i]);
+            }
+        }
+        return rest.names.size() == names.length ? this : rest.build();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Metadata m && Arrays.equals(names, m.names) && Arrays.deepEquals(values, m.values);

@@ -77,6 +77,14 @@ public record Setting<T>(
         return new Setting<>(name, Type.TEXT_LIST, "[]", "", reason, 0, 0, List.of());
     }
 
+    /**
+     * @param value the default, texts separated by commas
+     * @param choices the texts that may stand in the list, each at most once; any if there are none
+     */
+    public static Setting<List<String>> texts(String name, String value, String reason, List<String> choices) {
+        return new Setting<>(name, Type.TEXT_LIST, value, "", reason, 0, 0, choices);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Setting<?> s && s.name.equals(name);

@@ -7,15 +7,27 @@ import dev.remora.api.MethodDescriptor;
 import dev.remora.api.ServerCallHandler;
 import dev.remora.api.ServerInterceptor;
 import dev.remora.api.ServerMethod;
+import dev.remora.api.ServiceDescriptor;
 import dev.remora.api.Status;
 import dev.remora.api.StatusCode;
+import dev.remora.runtime.admission.Admission;
+import dev.remora.runtime.call.Limits;
+import dev.remora.runtime.call.ServerEntry;
+import dev.remora.runtime.call.StatusAnswer;
+import dev.remora.runtime.compression.CompressionPolicy;
+import dev.remora.runtime.config.AdmissionSettings;
 import dev.remora.runtime.config.DefaultValues;
+import dev.remora.runtime.config.MethodValues;
 import dev.remora.runtime.config.ServerSettings;
+import dev.remora.runtime.envelope.Coding;
 import dev.remora.runtime.envelope.MalformedEnvelopeException;
 import dev.remora.runtime.envelope.RequestEnvelope;
-import dev.remora.runtime.envelope.ResponseEnvelope;
+import dev.remora.runtime.envelope.StreamRequest;
+import dev.remora.runtime.introspection.LiveCalls;
 import dev.remora.runtime.metrics.MethodMetrics;
 import dev.remora.runtime.metrics.RpcMetrics;
+import dev.remora.runtime.metrics.ServerMetrics;
+import dev.remora.runtime.stream.ServerStreams;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.MessageBuffer;
 import dev.remora.spi.ServerExchange;
@@ -31,14 +43,15 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Serves services over a transport. Handlers run on a new virtual thread per call, or on the transport's thread for
- * methods marked inline. At most {@code max-concurrent-calls} are in progress; beyond that a call is refused at once with
- * RESOURCE_EXHAUSTED, before it is parsed. For use by any thread.
+ * methods marked inline. At most {@code max-concurrent-calls} are in progress; beyond that a call waits or is refused, as
+ * {@link dev.remora.runtime.admission.Admission} decides, before it is parsed. For use by any thread.
  */
 public final class RemoraServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoraServer.class);
@@ -46,32 +59,53 @@ public final class RemoraServer implements AutoCloseable {
     private static final int MAX_ECHOED_NAME = 200;
 
     private final MethodTable<ServerEntry<?, ?>> methods;
-    private final int maxConcurrentCalls;
     private final int maxRequestBytes;
     private final int maxResponseBytes;
     private final int maxMetadataBytes;
-    /** Calls that count against the bound: from their arrival until just before their answer is sent. */
-    private final AtomicInteger admitted = new AtomicInteger();
+    private final CompressionPolicy compression;
+    private final ServerMetrics serverMetrics;
+    private final Admission admission;
 
     /** Calls that a drain waits for: until their answer has been handed to the transport. */
     private final AtomicInteger inProgress = new AtomicInteger();
 
     private final ReentrantLock idleLock = new ReentrantLock();
     private final Condition idle = idleLock.newCondition();
+    /** Somebody has begun to wait for the end of calls: before that their ends need no lock. */
+    private volatile boolean awaited;
+
     private final Thread.Builder handlerThreads;
+    private final List<ServerLifecycle> companions;
+    private final ServerStreams streams;
     private final ServerTransport transport;
+    private volatile boolean draining;
 
     private RemoraServer(Builder builder) {
         SettingValues values = builder.settings;
-        maxConcurrentCalls = values.getInt(ServerSettings.MAX_CONCURRENT_CALLS);
         maxRequestBytes = values.getInt(ServerSettings.MAX_REQUEST_BYTES);
         maxResponseBytes = values.getInt(ServerSettings.MAX_RESPONSE_BYTES);
         maxMetadataBytes = values.getInt(ServerSettings.MAX_METADATA_BYTES);
-        methods = new MethodTable<>(builder.services, method -> entry(method, builder));
-        handlerThreads = Thread.ofVirtual().name("remora-handler");
+        compression = CompressionPolicy.ofServer(values);
+        serverMetrics = new ServerMetrics(builder.metrics);
+        companions = companions(builder.services);
         Endpoint address =
                 builder.address == null ? Endpoint.parse(values.get(ServerSettings.ADDRESS)) : builder.address;
+        admission = Admission.of(
+                values,
+                builder.policies == null ? MethodValues.uniform(values) : builder.policies,
+                SystemTime.INSTANCE,
+                this::callWaited);
+        methods = new MethodTable<>(builder.services, method -> entry(method, builder));
+        handlerThreads = Thread.ofVirtual().name("remora-handler");
+        streams = new ServerStreams(values, builder.metrics, methods::find, admission, handlerThreads::start, places());
         transport = builder.transport.listen(address, this::onRequest);
+        Endpoint local = transport.localAddress();
+        serverMetrics.register(
+                local.port() == 0 ? local.host() : Integer.toString(local.port()),
+                admission::limit,
+                admission::inProgress,
+                admission::waiting,
+                admission::bytes);
         LOG.info(
                 "serving {} methods over {} at {}",
                 methods.fullNames().size(),
@@ -84,16 +118,55 @@ public final class RemoraServer implements AutoCloseable {
         return new Builder(transport);
     }
 
-    private static <Q, R> ServerEntry<Q, R> entry(ServerMethod<Q, R> method, Builder builder) {
+    private <Q, R> ServerEntry<Q, R> entry(ServerMethod<Q, R> method, Builder builder) {
         ServerCallHandler<Q, R> handler = method.handler();
         for (ServerInterceptor interceptor : builder.interceptors.reversed()) {
             ServerCallHandler<Q, R> inner = handler;
             handler = call -> interceptor.intercept(call, inner);
         }
-        return new ServerEntry<>(method.descriptor(), handler, builder.metrics.server(method.descriptor()));
+        MethodDescriptor<Q, R> descriptor = method.descriptor();
+        MethodMetrics metrics = builder.metrics.server(descriptor);
+        return new ServerEntry<>(
+                descriptor,
+                handler,
+                metrics,
+                admission.lane(descriptor.fullName(), metrics),
+                builder.calls.server(descriptor));
+    }
+
+    /** The services that want to know of this server's life, told of its beginning. */
+    private static List<ServerLifecycle> companions(List<BindableService> services) {
+        List<ServiceDescriptor> served =
+                services.stream().map(BindableService::descriptor).toList();
+        List<ServerLifecycle> found = new ArrayList<>();
+        for (BindableService service : services) {
+            if (service instanceof ServerLifecycle companion) {
+                companion.onStart(served);
+                found.add(companion);
+            }
+        }
+        return found;
+    }
+
+    private ServerStreams.Places places() {
+        return new ServerStreams.Places() {
+            @Override
+            public void taken() {
+                inProgress.incrementAndGet();
+            }
+
+            @Override
+            public void free() {
+                callEnded();
+            }
+        };
     }
 
     private void onRequest(ServerExchange exchange, MessageBuffer request) {
+        if (StreamRequest.isOne(request.bytes())) {
+            streams.onRequest(exchange, request);
+            return;
+        }
         UnaryServerCall<?, ?> call = null;
         try {
             call = accept(exchange, request);
@@ -110,7 +183,7 @@ public final class RemoraServer implements AutoCloseable {
         }
         // From here on exchange and request are the call's, which answers and releases whatever happens.
         if (call != null) {
-            serve(call);
+            admission.offer(call);
         }
     }
 
@@ -128,23 +201,24 @@ public final class RemoraServer implements AutoCloseable {
             refuse(exchange, StatusCode.UNIMPLEMENTED, entry.descriptor() + " is a stream and was called as unary");
             return null;
         }
-        if (bytes.remaining() > maxRequestBytes) {
-            refuse(
-                    exchange,
-                    StatusCode.RESOURCE_EXHAUSTED,
-                    "request of " + entry.descriptor() + " has " + bytes.remaining() + " bytes, more than the "
-                            + maxRequestBytes + " that remora.server.max-request-bytes allows");
+        if (draining) {
+            Status status = Status.of(StatusCode.UNAVAILABLE, "the server is draining and takes no new calls");
+            StatusAnswer.send(exchange, status, StatusAnswer.NOT_SEEN);
             return null;
         }
-        if (admitted.incrementAndGet() > maxConcurrentCalls) {
-            callAnswered();
-            entry.metrics().started();
-            entry.metrics().ended(StatusCode.RESOURCE_EXHAUSTED, 0, bytes.remaining(), MethodMetrics.NO_MESSAGE);
+        Coding coding = envelope.coding();
+        Status unreadable = compression.refusal(entry.descriptor(), coding);
+        if (unreadable != null) {
+            refuse(exchange, unreadable.code(), unreadable.message());
+            return null;
+        }
+        int size = coding.isPlain() ? bytes.remaining() : coding.messageBytes();
+        if (size > maxRequestBytes) {
             refuse(
                     exchange,
                     StatusCode.RESOURCE_EXHAUSTED,
-                    "the server has " + maxConcurrentCalls
-                            + " calls in progress, as many as remora.server.max-concurrent-calls allows");
+                    "request of " + entry.descriptor() + " has " + size + " bytes, more than the " + maxRequestBytes
+                            + " that remora.server.max-request-bytes allows");
             return null;
         }
         inProgress.incrementAndGet();
@@ -155,11 +229,11 @@ public final class RemoraServer implements AutoCloseable {
             ServerEntry<Q, R> entry, ServerExchange exchange, RequestEnvelope envelope, MessageBuffer request) {
         long timeoutUs = Math.min(envelope.timeoutUs(), Long.MAX_VALUE / 4000);
         Deadline deadline = timeoutUs == 0 ? null : Deadline.afterNs(timeoutUs * 1000);
-        return new UnaryServerCall<>(this, entry, exchange, envelope.metadata(), deadline, request);
+        return new UnaryServerCall<>(this, entry, exchange, envelope, deadline, request);
     }
 
-    private void serve(UnaryServerCall<?, ?> call) {
-        call.arm();
+    /** Runs an admitted call: here, or on a thread of its own. */
+    void run(UnaryServerCall<?, ?> call) {
         if (call.method().isInline()) {
             call.run();
         } else {
@@ -175,24 +249,26 @@ public final class RemoraServer implements AutoCloseable {
     }
 
     private static void refuse(ServerExchange exchange, StatusCode code, String message) {
-        Status status = Status.of(code, message);
-        try {
-            MessageBuffer buffer = exchange.allocate(ResponseEnvelope.size(status, Metadata.EMPTY, Metadata.EMPTY));
-            ResponseEnvelope.write(buffer.bytes(), status, Metadata.EMPTY, Metadata.EMPTY);
-            exchange.respond(buffer);
-        } catch (TransportException e) {
-            LOG.warn("refusal of a call of {} cannot be sent", exchange.peer(), e);
-            exchange.abort();
-        }
+        StatusAnswer.send(exchange, Status.of(code, message));
     }
 
     /** Before the answer leaves: a client that has it may send its next call, which must find its place free. */
-    void callAnswered() {
-        admitted.decrementAndGet();
+    void callAnswered(UnaryServerCall<?, ?> call) {
+        admission.done(call);
+    }
+
+    /** @return whether the call did wait for its turn, and does not any more */
+    boolean withdraw(UnaryServerCall<?, ?> call) {
+        return admission.withdraw(call);
+    }
+
+    private void callWaited(long ns) {
+        serverMetrics.waited(ns);
     }
 
     void callEnded() {
-        if (inProgress.decrementAndGet() == 0) {
+        inProgress.decrementAndGet();
+        if (awaited) {
             idleLock.lock();
             try {
                 idle.signalAll();
@@ -202,12 +278,25 @@ public final class RemoraServer implements AutoCloseable {
         }
     }
 
+    CompressionPolicy compression() {
+        return compression;
+    }
+
+    Status boundDetails(Status status) {
+        return Limits.boundDetails(
+                status, "remora.server." + ServerSettings.MAX_METADATA_BYTES.name(), maxMetadataBytes);
+    }
+
     void checkResponse(MethodDescriptor<?, ?> method, int size) {
         Limits.check(
                 "response of " + method,
                 size,
                 "remora.server." + ServerSettings.MAX_RESPONSE_BYTES.name(),
                 maxResponseBytes);
+    }
+
+    int maxMetadataBytes() {
+        return maxMetadataBytes;
     }
 
     void checkResponseMetadata(MethodDescriptor<?, ?> method, Metadata headers, Metadata trailers) {
@@ -225,7 +314,12 @@ public final class RemoraServer implements AutoCloseable {
         return transport.localAddress();
     }
 
-    /** Calls whose handlers have not ended. */
+    /** Streams that have begun and not ended; {@link #callsInProgress} counts them too. */
+    public int openStreams() {
+        return streams.open();
+    }
+
+    /** Calls that have come and have not ended, those that wait for their turn among them. */
     public int callsInProgress() {
         return inProgress.get();
     }
@@ -236,38 +330,74 @@ public final class RemoraServer implements AutoCloseable {
     }
 
     /**
-     * Takes no new calls, waits for those in progress, then closes.
+     * Takes no new calls, waits for those in progress, then closes. Streams that are open go on meanwhile; those that have not
+     * ended in time end with UNAVAILABLE.
      *
      * @param grace longest time to wait
      * @return whether all ended in time; the others were cancelled
+     * @throws InterruptedException when the calling thread is interrupted: it is closed then without further waiting
      */
     public boolean drain(Duration grace) throws InterruptedException {
+        try {
+            return awaitCalls(grace);
+        } finally {
+            close();
+        }
+    }
+
+    private boolean awaitCalls(Duration grace) throws InterruptedException {
+        companions.forEach(RemoraServer::tellOfDrain);
+        long endNs = System.nanoTime() + grace.toNanos();
+        streams.drain();
+        if (streams.open() > 0) {
+            // The transport goes on: each further message of a stream is a new request to it.
+            draining = true;
+            await(() -> streams.open() == 0, endNs);
+            endStreams("the server is going down and the stream did not end in time");
+        }
         transport.drain();
-        boolean all = awaitIdle(grace.toNanos());
+        boolean all = await(() -> inProgress.get() == 0, endNs);
         if (!all) {
             LOG.warn("{} calls did not end within {} and are cancelled", inProgress.get(), grace);
         }
-        close();
         return all;
+    }
+
+    private static void tellOfDrain(ServerLifecycle companion) {
+        try {
+            companion.onDrain();
+        } catch (RuntimeException e) {
+            // The server must drain all the same.
+            LOG.error("{} failed when it was told of the drain", companion, e);
+        }
     }
 
     /** As {@link #drain} without waiting; calls in progress are cancelled. Idempotent. */
     @Override
     public void close() {
+        streams.drain();
+        endStreams("the server was closed");
         transport.close();
+        streams.close();
+        serverMetrics.close();
     }
 
-    private boolean awaitIdle(long timeoutNs) throws InterruptedException {
-        long left = timeoutNs;
+    private void endStreams(String why) {
+        streams.endAll(Status.of(StatusCode.UNAVAILABLE, why));
+    }
+
+    /** Waits for what the end of a call can bring about. */
+    private boolean await(BooleanSupplier state, long endNs) throws InterruptedException {
+        awaited = true;
         idleLock.lock();
         try {
-            while (inProgress.get() > 0 && left > 0) {
+            for (long left = endNs - System.nanoTime(); !state.getAsBoolean() && left > 0; ) {
                 left = idle.awaitNanos(left);
             }
         } finally {
             idleLock.unlock();
         }
-        return inProgress.get() == 0;
+        return state.getAsBoolean();
     }
 
     /** Collects what a server needs; not for use by several threads. */
@@ -277,7 +407,9 @@ public final class RemoraServer implements AutoCloseable {
         private final List<ServerInterceptor> interceptors = new ArrayList<>();
         private SettingValues settings = DefaultValues.of(ServerSettings.ALL);
         private RpcMetrics metrics = RpcMetrics.none();
+        private LiveCalls calls = LiveCalls.create();
         private @Nullable Endpoint address;
+        private @Nullable MethodValues policies;
 
         private Builder(Transport transport) {
             this.transport = transport;
@@ -289,6 +421,7 @@ public final class RemoraServer implements AutoCloseable {
             return this;
         }
 
+        /** One more service; if it is a {@link ServerLifecycle}, it is told of this server's life. */
         public Builder service(BindableService service) {
             services.add(service);
             return this;
@@ -306,8 +439,20 @@ public final class RemoraServer implements AutoCloseable {
             return this;
         }
 
+        /** Values that depend on the method: those of {@link AdmissionSettings#ofPolicy}. */
+        public Builder policies(MethodValues newPolicies) {
+            policies = newPolicies;
+            return this;
+        }
+
         public Builder metrics(RpcMetrics newMetrics) {
             metrics = newMetrics;
+            return this;
+        }
+
+        /** Where its calls are watched; without it they are watched for the explanation of DEADLINE_EXCEEDED only. */
+        public Builder calls(LiveCalls newCalls) {
+            calls = newCalls;
             return this;
         }
 

@@ -1,14 +1,30 @@
 package dev.remora.runtime;
 
 import dev.remora.api.CallContext;
+import dev.remora.api.Compression;
+import dev.remora.api.Criticality;
 import dev.remora.api.Deadline;
 import dev.remora.api.Metadata;
 import dev.remora.api.MethodDescriptor;
+import dev.remora.api.RetryMetadata;
 import dev.remora.api.RpcException;
 import dev.remora.api.ServerCall;
 import dev.remora.api.Status;
 import dev.remora.api.StatusCode;
+import dev.remora.runtime.admission.Candidate;
+import dev.remora.runtime.admission.Refusal;
+import dev.remora.runtime.call.Cancellation;
+import dev.remora.runtime.call.Deadlines;
+import dev.remora.runtime.call.Limits;
+import dev.remora.runtime.call.ServerEntry;
+import dev.remora.runtime.call.TransportFailures;
+import dev.remora.runtime.compression.CompressedMessage;
+import dev.remora.runtime.compression.CompressionPolicy;
+import dev.remora.runtime.envelope.Coding;
+import dev.remora.runtime.envelope.RequestEnvelope;
 import dev.remora.runtime.envelope.ResponseEnvelope;
+import dev.remora.runtime.introspection.CallPhase;
+import dev.remora.runtime.introspection.CallProgress;
 import dev.remora.runtime.metrics.MethodMetrics;
 import dev.remora.spi.MessageBuffer;
 import dev.remora.spi.ServerExchange;
@@ -25,16 +41,18 @@ import org.slf4j.LoggerFactory;
  * server's concurrent calls until the handler closes it, however long ago the client gave up: the bound is on work in
  * progress, not on clients that wait.
  */
-final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runnable {
+final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>, CallContext, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(UnaryServerCall.class);
 
     private final RemoraServer server;
     private final ServerEntry<Q, R> entry;
     private final ServerExchange exchange;
     private final Metadata requestMetadata;
+    private final Coding coding;
     private final @Nullable Deadline deadline;
     private final int requestBytes;
     private final long startNs = System.nanoTime();
+    private final CallProgress progress;
     private final Cancellation cancellation = new Cancellation();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean responded = new AtomicBoolean();
@@ -43,6 +61,8 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
     private @Nullable MessageBuffer request;
     private @Nullable R response;
     private Metadata headers = Metadata.EMPTY;
+    private Metadata ownTrailers = Metadata.EMPTY;
+    private @Nullable Compression compression;
     private volatile ServerCall.@Nullable Listener<Q> listener;
     private volatile @Nullable Future<?> timer;
 
@@ -51,24 +71,86 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
             RemoraServer server,
             ServerEntry<Q, R> entry,
             ServerExchange exchange,
-            Metadata requestMetadata,
+            RequestEnvelope envelope,
             @Nullable Deadline deadline,
             MessageBuffer request) {
+        super(
+                entry.lane(),
+                bytes(envelope, request),
+                Criticality.of(envelope.metadata(), entry.lane().criticality()),
+                deadline != null,
+                deadline == null ? 0 : deadline.atNs());
         this.server = server;
         this.entry = entry;
         this.exchange = exchange;
-        this.requestMetadata = requestMetadata;
+        this.requestMetadata = envelope.metadata();
+        this.coding = envelope.coding();
         this.deadline = deadline;
         this.request = request;
-        this.requestBytes = request.bytes().remaining();
+        this.requestBytes = bytes(envelope, request);
+        entry.metrics().started();
+        this.progress = entry.calls().begin(startNs);
+        progress.from(exchange);
+        progress.deadline(deadline);
+    }
+
+    /** Size of the message, decompressed. */
+    private static int bytes(RequestEnvelope envelope, MessageBuffer request) {
+        Coding coding = envelope.coding();
+        return coding.isPlain() ? request.bytes().remaining() : coding.messageBytes();
     }
 
     /** Watches for cancellation and deadline. Before {@link #run}, on the transport's thread. */
-    void arm() {
-        entry.metrics().started();
+    @Override
+    protected void watch() {
         exchange.onCancel(this::onClientGone);
         if (deadline != null) {
             timer = Deadlines.schedule(this::onDeadline, deadline.remainingNs());
+        }
+    }
+
+    @Override
+    protected void start() {
+        server.run(this);
+    }
+
+    @Override
+    protected boolean canWait() {
+        return !entry.descriptor().isInline();
+    }
+
+    @Override
+    protected void refuse(Refusal refusal) {
+        closeUnserved(Status.of(StatusCode.RESOURCE_EXHAUSTED, refusal.message()), refusal.trailers());
+    }
+
+    @Override
+    protected void leave() {
+        if (server.withdraw(this)) {
+            closeUnserved(Status.of(StatusCode.CANCELLED, "the client gave up before the handler ran"), Metadata.EMPTY);
+        }
+    }
+
+    /** Ends a call that no handler has seen nor will see. */
+    private void closeUnserved(Status status, Metadata trailers) {
+        closed.set(true);
+        Future<?> t = timer;
+        if (t != null) {
+            t.cancel(false);
+        }
+        MessageBuffer buffer = request;
+        if (buffer != null) {
+            request = null;
+            buffer.release();
+        }
+        long nowNs = System.nanoTime();
+        long doneNs = nowNs;
+        try {
+            doneNs = respond(status, trailers, null, nowNs);
+        } finally {
+            progress.end(status.code(), doneNs);
+            cancellation.end();
+            server.callEnded();
         }
     }
 
@@ -79,6 +161,8 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
     }
 
     private void serve() {
+        // Inline and nothing else cannot have waited: that spares a look at the clock.
+        progress.enter(CallPhase.HANDLING, canWait() ? System.nanoTime() : startNs);
         try {
             Q message = takeRequest();
             if (cancellation.isCancelled()) {
@@ -112,7 +196,8 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
         }
         request = null;
         try {
-            return entry.descriptor().request().read(buffer.bytes());
+            ByteBuffer plain = CompressionPolicy.plain("the request", entry.descriptor(), coding, buffer.bytes());
+            return entry.descriptor().request().read(plain);
         } finally {
             buffer.release();
         }
@@ -130,16 +215,24 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
     private void onClientGone() {
         if (cancellation.cancel()) {
             notifyListener();
+            leave();
         }
     }
 
     private void onDeadline() {
+        if (cancellation.isCancelled()) {
+            return;
+        }
+        long nowNs = System.nanoTime();
+        Status status = Status.of(
+                StatusCode.DEADLINE_EXCEEDED,
+                entry.descriptor() + ": deadline passed "
+                        + (listener == null ? "before the handler ran" : "in the handler"));
+        // Answered first: what the cancellation makes a handler fail with must not be taken for the answer.
+        respond(progress.explain(status, nowNs), Metadata.EMPTY, null, nowNs);
         if (cancellation.cancel()) {
-            respond(
-                    Status.of(StatusCode.DEADLINE_EXCEEDED, entry.descriptor() + ": deadline passed in the handler"),
-                    Metadata.EMPTY,
-                    null);
             notifyListener();
+            leave();
         }
     }
 
@@ -200,10 +293,18 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
                         StatusCode.INTERNAL,
                         "the handler of " + entry.descriptor() + " ended with OK but sent no response")
                 : status;
-        server.callAnswered();
+        server.callAnswered(this);
+        long nowNs = System.nanoTime();
+        progress.enter(CallPhase.RESPONDING, nowNs);
+        long doneNs = nowNs;
         try {
-            respond(actual, trailers, actual.isOk() ? response : null);
+            // Only the server itself can say that no handler has seen a call, not one whose own call was refused
+            // elsewhere.
+            Metadata sent = ownTrailers.plus(trailers).without(RetryMetadata.REFUSED);
+            doneNs = respond(actual, sent, actual.isOk() ? response : null, nowNs);
         } finally {
+            // The answer may have been sent long ago, when the deadline passed; the work is done only now.
+            progress.end(actual.code(), doneNs);
             cancellation.end();
             server.callEnded();
         }
@@ -213,36 +314,41 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
         }
     }
 
-    /** Sends the first answer and no second one: the deadline may have come before the handler's. */
-    private void respond(Status status, Metadata trailers, @Nullable R message) {
+    /**
+     * Sends the first answer and no second one: the deadline may have come before the handler's.
+     *
+     * @return when that was done
+     */
+    private long respond(Status status, Metadata trailers, @Nullable R message, long nowNs) {
         if (!responded.compareAndSet(false, true)) {
-            return;
+            return System.nanoTime();
         }
-        Status sent = status;
+        Status sent = server.boundDetails(status);
         int size = 0;
+        long doneNs;
         try {
             if (message != null) {
                 size = entry.descriptor().response().size(message);
                 server.checkResponse(entry.descriptor(), size);
             }
             server.checkResponseMetadata(entry.descriptor(), headers, trailers);
-            exchange.respond(encode(status, headers, trailers, message, size));
+            Metadata allTrailers = progress.withServerTimes(trailers, nowNs, server.maxMetadataBytes());
+            exchange.respond(encode(sent, headers, allTrailers, message, size));
         } catch (TransportException e) {
             sent = sendBare(TransportFailures.toStatus(e));
         } catch (RpcException e) {
-            sent = sendBare(e.status());
+            sent = sendBare(Limits.leavingOut(sent, e.status()));
         } catch (RuntimeException e) {
             LOG.warn("response of {} cannot be written", entry.descriptor(), e);
             sent = sendBare(
                     Status.of(StatusCode.INTERNAL, "the response of " + entry.descriptor() + " cannot be written"));
         } finally {
+            doneNs = System.nanoTime();
             entry.metrics()
-                    .ended(
-                            sent.code(),
-                            System.nanoTime() - startNs,
-                            requestBytes,
-                            sent.isOk() ? size : MethodMetrics.NO_MESSAGE);
+                    .ended(sent.code(), doneNs - startNs, requestBytes, sent.isOk() ? size : MethodMetrics.NO_MESSAGE);
+            progress.answered(sent.code());
         }
+        return doneNs;
     }
 
     private Status sendBare(Status status) {
@@ -257,13 +363,20 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
 
     private MessageBuffer encode(
             Status status, Metadata responseHeaders, Metadata trailers, @Nullable R message, int size) {
-        int envelope = ResponseEnvelope.size(status, responseHeaders, trailers);
-        MessageBuffer buffer = exchange.allocate(Math.addExact(envelope, size));
+        CompressedMessage compressed = message == null || !coding.reads(Coding.GZIP)
+                ? null
+                : server.compression().compress(compression, entry.descriptor().response(), message, size);
+        Coding responseCoding = compressed == null ? Coding.PLAIN : compressed.coding(0);
+        int envelope = ResponseEnvelope.size(responseCoding, status, responseHeaders, trailers);
+        int written = compressed == null ? size : compressed.bytes().remaining();
+        MessageBuffer buffer = exchange.allocate(Math.addExact(envelope, written));
         boolean done = false;
         try {
             ByteBuffer bytes = buffer.bytes();
-            ResponseEnvelope.write(bytes, status, responseHeaders, trailers);
-            if (message != null) {
+            ResponseEnvelope.write(bytes, responseCoding, status, responseHeaders, trailers);
+            if (compressed != null) {
+                bytes.put(compressed.bytes());
+            } else if (message != null) {
                 entry.descriptor().response().write(message, bytes);
             }
             if (bytes.hasRemaining()) {
@@ -306,5 +419,15 @@ final class UnaryServerCall<Q, R> implements ServerCall<Q, R>, CallContext, Runn
     @Override
     public void addResponseMetadata(Metadata metadata) {
         sendHeaders(metadata);
+    }
+
+    @Override
+    public void addTrailers(Metadata trailers) {
+        ownTrailers = ownTrailers.plus(trailers);
+    }
+
+    @Override
+    public void compressResponse(Compression newCompression) {
+        compression = newCompression;
     }
 }

@@ -60,7 +60,7 @@ import org.junit.jupiter.api.Timeout;
  * the handler, interceptors, limits, bounded concurrency, drain. Subclass it per transport.
  */
 @Timeout(60)
-public abstract class RpcContract {
+public abstract class RpcContract extends CallContentContract {
     private static final String SERVICE = "contract.Text";
     private static final long WAIT_S = 20;
     private static final Metadata.Key<String> TENANT = Metadata.Key.text("tenant");
@@ -69,12 +69,6 @@ public abstract class RpcContract {
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private Transport clientSide;
     private Transport serverSide;
-
-    /** A transport with its default settings; the suite closes it. */
-    protected abstract Transport newTransport();
-
-    /** An address to listen on that is free, or has port 0. */
-    protected abstract Endpoint freshAddress();
 
     @BeforeEach
     void openTransports() {
@@ -546,6 +540,36 @@ public abstract class RpcContract {
     }
 
     @Test
+    void aDrainThatIsInterruptedClosesTheServer() throws Exception {
+        var method = text("Wait");
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        RemoraServer server = serve(method, ServerCalls.unary(q -> {
+            CallContext.current().orElseThrow().onCancel(cancelled::countDown);
+            inside.countDown();
+            cancelled.await(WAIT_S, TimeUnit.SECONDS);
+            return q;
+        }));
+        RemoraChannel channel = channelTo(server);
+        CompletableFuture<StringValue> running = ClientCalls.futureUnary(channel, method, timeout(WAIT_S), of("a"));
+        assertThat(inside.await(WAIT_S, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Boolean> drained = new CompletableFuture<>();
+        Thread draining = Thread.ofPlatform().start(() -> {
+            try {
+                drained.complete(server.drain(Duration.ofHours(1)));
+            } catch (InterruptedException e) {
+                drained.completeExceptionally(e);
+            }
+        });
+        draining.interrupt();
+        assertThatThrownBy(() -> drained.get(WAIT_S, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
+        assertThat(cancelled.await(WAIT_S, TimeUnit.SECONDS))
+                .as("the handler is cancelled")
+                .isTrue();
+        assertThatThrownBy(() -> running.get(WAIT_S, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+    }
+
+    @Test
     void malformedEnvelopesAreAnsweredWithInternal() throws Exception {
         RemoraServer server = serve(text("Echo"), ServerCalls.unary(q -> q));
         try (ClientTransport raw = clientSide.connect(server.localAddress())) {
@@ -601,33 +625,6 @@ public abstract class RpcContract {
                         .start())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("contract.Text/Echo");
-    }
-
-    @Test
-    void aStreamingMethodIsRefusedInPlainWords() {
-        var stream = MethodDescriptor.protobuf(
-                SERVICE,
-                "Stream",
-                MethodDescriptor.Shape.BIDI_STREAMING,
-                StringValue.getDefaultInstance(),
-                StringValue.getDefaultInstance());
-        RemoraServer server = serve(text("Echo"), ServerCalls.unary(q -> q));
-        CompletableFuture<Status> end = new CompletableFuture<>();
-        channelTo(server)
-                .newCall(stream, CallOptions.DEFAULT)
-                .start(
-                        new ClientCall.Listener<>() {
-                            @Override
-                            public void onMessage(StringValue message) {}
-
-                            @Override
-                            public void onClose(Status status, Metadata trailers) {
-                                end.complete(status);
-                            }
-                        },
-                        Metadata.EMPTY);
-        assertThat(end.join().code()).isEqualTo(StatusCode.UNIMPLEMENTED);
-        assertThat(end.join().message()).contains("contract.Text/Stream");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.remora.api.stub;
 import dev.remora.api.CallOptions;
 import dev.remora.api.Channel;
 import dev.remora.api.ClientInterceptor;
+import dev.remora.api.Compression;
 import dev.remora.api.Deadline;
 import dev.remora.api.Metadata;
 import java.time.Duration;
@@ -47,6 +48,26 @@ public abstract class AbstractStub<S extends AbstractStub<S>> {
     /** Metadata to send with each call, in addition to what this stub sends already. */
     public final S withMetadata(Metadata metadata) {
         return build(channel, options.withMetadata(metadata));
+    }
+
+    /** Another value of one of the options of each call. */
+    public final <T> S withOption(CallOptions.Key<T> key, T value) {
+        return build(channel, options.with(key, value));
+    }
+
+    /** Calls wait for a server, until their deadlines, instead of failing while none is known or can be reached. */
+    public final S withWaitForReady() {
+        return build(channel, options.withWaitForReady(true));
+    }
+
+    /** Calls go to one and the same server, where the channel balances by consistent hash. */
+    public final S withHashKey(String key) {
+        return build(channel, options.withHashKey(key));
+    }
+
+    /** Compresses requests, unless they are small, and lets the server compress responses; NONE: neither. */
+    public final S withCompression(Compression compression) {
+        return build(channel, options.withCompression(compression));
     }
 
     /** Puts interceptors in front of this stub's channel; the first one sees a call first. */

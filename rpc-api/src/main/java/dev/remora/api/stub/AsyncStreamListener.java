@@ -1,5 +1,6 @@
 package dev.remora.api.stub;
 
+import dev.remora.api.RpcException;
 import dev.remora.api.ServerCall;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -87,8 +88,14 @@ final class AsyncStreamListener<Q, R> implements ServerCall.Listener<Q> {
 
     private void deliverCancel() {
         // After onCompleted an observer hears nothing; CallContext.onCancel still tells.
-        if (!ended) {
-            requests.onError(ServerCalls.cancelled(call.method()));
+        RpcException cancelled = ServerCalls.cancelled(call.method());
+        try {
+            if (!ended) {
+                requests.onError(cancelled);
+            }
+        } finally {
+            // Nobody waits for an answer, so few observers give one; the call is to end all the same.
+            responses.fail(cancelled);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.remora.api.RpcException;
 import dev.remora.api.ServerCall;
 import dev.remora.api.Status;
 import dev.remora.api.StatusCode;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class BlockingServerListener<Q, R> implements ServerCall.Listener<Q>, Stre
     private final ServerCalls.BidiMethod<Q, R> method;
     private final MessageQueue<Q> requests;
     private final SendGate gate;
+    /** The method runs, or never will. */
+    private final AtomicBoolean started = new AtomicBoolean();
+
     private int received;
     private volatile boolean cancelled;
 
@@ -25,7 +29,8 @@ final class BlockingServerListener<Q, R> implements ServerCall.Listener<Q>, Stre
         this.oneRequest = oneRequest;
         this.method = method;
         // Nothing more is requested of a client that has a single request to send.
-        this.requests = new MessageQueue<>(oneRequest ? count -> {} : call::request);
+        this.requests = new MessageQueue<>(
+                oneRequest ? count -> {} : call::request, call.method().request()::size);
         this.gate = new SendGate(call::isReady);
     }
 
@@ -40,6 +45,9 @@ final class BlockingServerListener<Q, R> implements ServerCall.Listener<Q>, Stre
     }
 
     private void startThread() {
+        if (!started.compareAndSet(false, true)) {
+            return;
+        }
         Thread.ofVirtual()
                 .name(call.method().fullName())
                 .start(() -> call.context().run(this::serve));
@@ -73,7 +81,7 @@ final class BlockingServerListener<Q, R> implements ServerCall.Listener<Q>, Stre
         } else if (received == 1) {
             requests.end(null);
             startThread();
-        } else {
+        } else if (started.compareAndSet(false, true)) {
             HandlerFailure.close(call, ServerCalls.wrongRequestCount(call.method(), received > 1));
         }
     }
@@ -83,6 +91,10 @@ final class BlockingServerListener<Q, R> implements ServerCall.Listener<Q>, Stre
         cancelled = true;
         requests.abandon(ServerCalls.cancelled(call.method()));
         gate.close();
+        if (started.compareAndSet(false, true)) {
+            // The request was not complete, so nobody else ends the call.
+            HandlerFailure.close(call, ServerCalls.cancelled(call.method()));
+        }
     }
 
     @Override

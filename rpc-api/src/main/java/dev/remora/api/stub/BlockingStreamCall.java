@@ -15,13 +15,14 @@ final class BlockingStreamCall<Q, R> implements ClientCall.Listener<R>, BidiStre
     private final MessageQueue<R> responses;
     private final SendGate gate;
     private volatile @Nullable RpcException failure;
+    private volatile @Nullable Status sendFailure;
     private volatile boolean ended;
     private boolean halfClosed;
 
     BlockingStreamCall(MethodDescriptor<Q, R> method, ClientCall<Q, R> call) {
         this.method = method;
         this.call = call;
-        this.responses = new MessageQueue<>(call::request);
+        this.responses = new MessageQueue<>(call::request, method.response()::size);
         this.gate = new SendGate(call::isReady);
     }
 
@@ -50,6 +51,13 @@ final class BlockingStreamCall<Q, R> implements ClientCall.Listener<R>, BidiStre
     }
 
     @Override
+    public void onSendClosed(Status status) {
+        // A writer must not wait for a reader who has not got to the end yet: both may be one thread.
+        sendFailure = status.isOk() ? null : status;
+        gate.close();
+    }
+
+    @Override
     public void write(Q message) {
         if (halfClosed) {
             throw new IllegalStateException(method + ": the requests were ended, nothing can be written any more");
@@ -65,6 +73,10 @@ final class BlockingStreamCall<Q, R> implements ClientCall.Listener<R>, BidiStre
         RpcException reason = failure;
         if (reason != null) {
             throw reason.status().asException(reason.trailers());
+        }
+        Status expected = sendFailure;
+        if (expected != null) {
+            throw expected.asException();
         }
     }
 

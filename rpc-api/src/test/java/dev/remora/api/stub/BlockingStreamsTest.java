@@ -55,18 +55,16 @@ class BlockingStreamsTest {
     void creditsFollowTheReader() throws Exception {
         StreamReader<String> reader = bidi();
         FakeChannel.Call call = channel.take();
-        assertThat(call.requested).isEqualTo(MessageQueue.PREFETCH);
-        for (int i = 0; i < MessageQueue.PREFETCH; i++) {
-            call.message("m" + i);
+        assertThat(call.requested).isEqualTo(1);
+        int given = 0;
+        for (int read = 0; read < 100; read++) {
+            while (given < call.requested) {
+                call.message("m" + given++);
+            }
+            assertThat(call.requested - read).isBetween(1, MessageQueue.PREFETCH + 1);
+            assertThat(reader.read()).isEqualTo("m" + read);
         }
-        assertThat(call.requested).isEqualTo(MessageQueue.PREFETCH);
-        for (int i = 0; i < MessageQueue.PREFETCH; i++) {
-            assertThat(reader.read()).isEqualTo("m" + i);
-            assertThat(call.requested)
-                    .isGreaterThanOrEqualTo(MessageQueue.PREFETCH)
-                    .isLessThanOrEqualTo(MessageQueue.PREFETCH + i + 1);
-        }
-        assertThat(call.requested).isEqualTo(2 * MessageQueue.PREFETCH);
+        assertThat(call.requested).isGreaterThan(100);
     }
 
     @Test
@@ -110,6 +108,31 @@ class BlockingStreamsTest {
         call.close(Status.of(StatusCode.UNAVAILABLE, "peer died"));
         assertThatThrownBy(writing::join).hasMessageContaining("UNAVAILABLE: peer died");
         assertThat(call.sent).isEmpty();
+    }
+
+    @Test
+    void aWriterIsReleasedBeforeTheMessagesAheadOfTheEndWereRead() throws Exception {
+        BidiStream<String, String> failed = bidi();
+        FakeChannel.Call call = channel.take();
+        call.ready = false;
+        Background<Boolean> writing = new Background<>(() -> {
+            failed.write("never");
+            return true;
+        });
+        writing.awaitBlocked();
+        call.listener().onSendClosed(Status.of(StatusCode.UNAVAILABLE, "peer died"));
+        assertThatThrownBy(writing::join).hasMessageContaining("UNAVAILABLE: peer died");
+        call.message("ahead");
+        call.close(Status.of(StatusCode.UNAVAILABLE, "peer died"));
+        assertThat(failed.read()).isEqualTo("ahead");
+        assertThatThrownBy(failed::read).hasMessageContaining("UNAVAILABLE: peer died");
+
+        BidiStream<String, String> done = bidi();
+        FakeChannel.Call doneCall = channel.take();
+        doneCall.ready = false;
+        doneCall.listener().onSendClosed(Status.OK);
+        done.write("dropped");
+        assertThat(doneCall.sent).isEmpty();
     }
 
     @Test

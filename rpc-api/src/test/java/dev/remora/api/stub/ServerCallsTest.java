@@ -151,7 +151,7 @@ class ServerCallsTest {
                     return all.toString();
                 })
                 .startCall(call);
-        assertThat(call.requested()).isEqualTo(MessageQueue.PREFETCH);
+        assertThat(call.requested()).isEqualTo(1);
         listener.onMessage("a");
         listener.onMessage("b");
         listener.onHalfClose();
@@ -272,6 +272,27 @@ class ServerCallsTest {
         listener.onMessage("b");
         listener.onHalfClose();
         assertThat(events).containsExactly("a", "left a", "CANCELLED");
+        assertThat(end(call).code()).isEqualTo(StatusCode.CANCELLED);
+    }
+
+    @Test
+    void aCancelledStreamEndsEvenIfNobodyAnswers() throws Exception {
+        FakeServerCall callback = new FakeServerCall(Methods.SERVER);
+        ServerCall.Listener<String> generator = ServerCalls.<String, String>asyncServerStreaming(
+                        (request, responses) -> {})
+                .startCall(callback);
+        generator.onMessage("q");
+        generator.onHalfClose();
+        assertThat(callback.closed).isNotDone();
+        generator.onCancel();
+        assertThat(end(callback).code()).isEqualTo(StatusCode.CANCELLED);
+
+        FakeServerCall blocking = new FakeServerCall(Methods.SERVER);
+        ServerCall.Listener<String> waiting = ServerCalls.<String, String>serverStreaming((request, responses) -> {})
+                .startCall(blocking);
+        waiting.onCancel();
+        assertThat(end(blocking).code()).isEqualTo(StatusCode.CANCELLED);
+        waiting.onHalfClose();
     }
 
     @Test

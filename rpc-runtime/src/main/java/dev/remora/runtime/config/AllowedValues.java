@@ -3,6 +3,7 @@ package dev.remora.runtime.config;
 import dev.remora.spi.Setting;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a setting accepts: as a check of a value and as words for errors and documentation. */
 final class AllowedValues {
@@ -20,12 +21,15 @@ final class AllowedValues {
             // Not written as "outside": NaN must fail too.
             case DOUBLE -> value instanceof Double d && d >= setting.min() && d <= setting.max();
             case BOOLEAN -> value instanceof Boolean;
-            case TEXT ->
-                value instanceof String s
-                        && (setting.choices().isEmpty() || setting.choices().contains(s));
-            case TEXT_LIST -> value instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
+            case TEXT -> isChoice(setting, value);
+            case TEXT_LIST -> value instanceof List<?> list && list.stream().allMatch(text -> isChoice(setting, text));
         };
         return allowed ? Optional.empty() : Optional.of(text(setting, value) + " is not allowed; " + words(setting));
+    }
+
+    private static boolean isChoice(Setting<?> setting, @Nullable Object text) {
+        return text instanceof String s
+                && (setting.choices().isEmpty() || setting.choices().contains(s));
     }
 
     /** Such as "allowed: a whole number from 1 to 1000 (calls)". */
@@ -49,9 +53,16 @@ final class AllowedValues {
                 "a number from " + setting.min() + " to " + setting.max()
                         + (setting.unit().isEmpty() ? "" : " (" + setting.unit() + ")");
             case BOOLEAN -> "true or false";
-            case TEXT -> setting.choices().isEmpty() ? "text" : "one of " + String.join(", ", setting.choices());
-            case TEXT_LIST -> "a list of texts, or one text with commas";
+            case TEXT -> setting.choices().isEmpty() ? "text" : "one of " + String.join(", ", words(setting.choices()));
+            case TEXT_LIST ->
+                setting.choices().isEmpty()
+                        ? "a list of texts, or one text with commas"
+                        : "a list, or one text with commas, of " + String.join(", ", setting.choices());
         };
+    }
+
+    private static List<String> words(List<String> choices) {
+        return choices.stream().map(c -> c.isEmpty() ? "nothing" : c).toList();
     }
 
     /** A value as a person would write it. */

@@ -15,33 +15,42 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and checks the whole tree below {@code remora}, collecting every problem before it throws. */
 final class ConfigTree {
     static final String ROOT = "remora";
-    private static final Set<String> RESERVED = Set.of("transport", "server", "client", "clients", "metrics");
+    private static final Set<String> RESERVED =
+            Set.of("transport", "server", "client", "clients", "metrics", "logging", "introspection", "resolve");
 
     private final ConfigProblems problems = new ConfigProblems();
     private final SortedMap<String, TransportProvider> providers;
+    private final SortedMap<String, ConfigSection> sections;
     private final ConfigObject tree;
     private final ConfigObject namedClients;
+    private final InstalledResolvers defaultResolvers;
     private final List<String> known = new ArrayList<>();
 
-    private ConfigTree(Config raw, Collection<? extends TransportProvider> providers) {
+    private ConfigTree(
+            Config raw, Collection<? extends TransportProvider> providers, Collection<ConfigSection> sections) {
         this.providers = byName(providers);
+        this.sections = byName(sections, this.providers.keySet());
         this.tree = raw.hasPath(ROOT) ? section(raw.getValue(ROOT), ROOT) : emptySection();
         this.namedClients = tree.containsKey("clients") ? section(child("clients"), key("clients")) : emptySection();
+        this.defaultResolvers = InstalledResolvers.withDefaults();
         collectKnownKeys();
     }
 
     /** @throws InvalidConfigException with everything that is wrong */
-    static RemoraConfig read(Config raw, Collection<? extends TransportProvider> providers) {
-        return new ConfigTree(raw, providers).read();
+    static RemoraConfig read(
+            Config raw, Collection<? extends TransportProvider> providers, Collection<ConfigSection> sections) {
+        return new ConfigTree(raw, providers, sections).read();
     }
 
     private RemoraConfig read() {
         checkWords();
         DefaultValues transport = DefaultValues.of(TransportSettings.ALL).withChecked(readTransport());
+        InstalledResolvers resolvers = readResolvers();
         DefaultValues server =
                 DefaultValues.of(ServerSettings.ALL).withChecked(readSection("server", ServerSettings.ALL));
         Map<String, Object> forAllClients = readSection("client", ClientSettings.ALL);
@@ -53,12 +62,80 @@ final class ConfigTree {
                 clientDefaults.withChecked(readSection(key("clients." + name), ClientSettings.withTarget(), value))));
         DefaultValues metrics =
                 DefaultValues.of(MetricsSettings.ALL).withChecked(readSection("metrics", MetricsSettings.ALL));
+        DefaultValues logging =
+                DefaultValues.of(LoggingSettings.ALL).withChecked(readSection("logging", LoggingSettings.ALL));
+        DefaultValues introspection = DefaultValues.of(IntrospectionSettings.ALL)
+                .withChecked(readSection("introspection", IntrospectionSettings.ALL));
+        SortedMap<String, DefaultValues> more = new TreeMap<>();
+        sections.forEach((name, section) -> more.put(
+                name, DefaultValues.of(section.settings()).withChecked(readSection(name, section.settings()))));
         SortedMap<String, DefaultValues> transports = new TreeMap<>();
         providers.forEach((name, provider) -> transports.put(
                 name, DefaultValues.of(provider.settings()).withChecked(readSection(name, provider.settings()))));
+        Policies policies = readPolicies();
+        AdmissionSettings.contradiction(server)
+                .ifPresent(problem ->
+                        problems.add(key("server." + AdmissionSettings.MAX_BYTES_IN_PROGRESS.name()), problem));
         problems.throwIfAny();
         return new RemoraConfig(
-                transport.get(TransportSettings.TRANSPORT), server, clientDefaults, clients, metrics, transports);
+                transport.get(TransportSettings.TRANSPORT),
+                server,
+                clientDefaults,
+                clients,
+                policies,
+                metrics,
+                logging,
+                introspection,
+                more,
+                transports,
+                resolvers);
+    }
+
+    private InstalledResolvers readResolvers() {
+        if (!tree.containsKey("resolve")) {
+            return defaultResolvers;
+        }
+        String root = key("resolve");
+        Map<String, DefaultValues> values = new TreeMap<>();
+        new TreeMap<>(section(child("resolve"), root)).forEach((word, value) -> {
+            List<Setting<?>> settings = defaultResolvers.settings().get(word);
+            if (settings == null) {
+                problems.add(
+                        root + "." + word,
+                        value,
+                        SectionReader.unknown(root + "." + word, known) + "; resolvers here: "
+                                + defaultResolvers.settings().keySet());
+            } else {
+                values.put(
+                        word, DefaultValues.of(settings).withChecked(readSection(root + "." + word, settings, value)));
+            }
+        });
+        return defaultResolvers.with(values);
+    }
+
+    private Policies readPolicies() {
+        SortedMap<String, List<MethodValues.Policy>> ofClients = new TreeMap<>();
+        namedClients.forEach((name, value) ->
+                ofClients.put(name, readPolicies(key("clients." + name), ClientSettings.ofPolicy(), value)));
+        return new Policies(
+                readPolicies("server", AdmissionSettings.ofPolicy()),
+                readPolicies("client", ClientSettings.ofPolicy()),
+                ofClients);
+    }
+
+    private List<MethodValues.Policy> readPolicies(String word, List<Setting<?>> settings) {
+        return tree.containsKey(word) ? readPolicies(key(word), settings, child(word)) : List.of();
+    }
+
+    /** A section that is none has been complained about already. */
+    private List<MethodValues.Policy> readPolicies(String root, List<Setting<?>> settings, ConfigValue value) {
+        return value instanceof ConfigObject section
+                ? new PolicyReader(root, settings, known, defaultResolvers, problems).read(section)
+                : List.of();
+    }
+
+    private static boolean hasPolicies(String root) {
+        return root.equals(key("server")) || root.equals(key("client")) || root.startsWith(key("clients."));
     }
 
     private static SortedMap<String, TransportProvider> byName(Collection<? extends TransportProvider> providers) {
@@ -75,14 +152,36 @@ final class ConfigTree {
         return result;
     }
 
+    private static SortedMap<String, ConfigSection> byName(Collection<ConfigSection> sections, Set<String> transports) {
+        SortedMap<String, ConfigSection> result = new TreeMap<>();
+        for (ConfigSection section : sections) {
+            if (RESERVED.contains(section.name()) || transports.contains(section.name())) {
+                throw new IllegalArgumentException(
+                        "no section may be named " + section.name() + ": there is one already");
+            }
+            if (result.put(section.name(), section) != null) {
+                throw new IllegalArgumentException("two sections are named " + section.name());
+            }
+        }
+        return result;
+    }
+
     private void collectKnownKeys() {
         known.add(key("transport"));
         known.add(key("clients"));
         addKnown("server", ServerSettings.ALL);
         addKnown("client", ClientSettings.ALL);
         addKnown("metrics", MetricsSettings.ALL);
+        addKnown("logging", LoggingSettings.ALL);
+        sections.forEach((name, section) -> addKnown(name, section.settings()));
+        addKnown("introspection", IntrospectionSettings.ALL);
         namedClients.keySet().forEach(name -> addKnown("clients." + name, ClientSettings.withTarget()));
+        addKnownPolicies("server", tree.get("server"), AdmissionSettings.ofPolicy());
+        addKnownPolicies("client", tree.get("client"), ClientSettings.ofPolicy());
+        namedClients.forEach((name, value) -> addKnownPolicies("clients." + name, value, ClientSettings.ofPolicy()));
         providers.forEach((name, provider) -> addKnown(name, provider.settings()));
+        known.add(key("resolve"));
+        defaultResolvers.settings().forEach((name, settings) -> addKnown("resolve." + name, settings));
     }
 
     private void addKnown(String section, List<Setting<?>> settings) {
@@ -90,10 +189,18 @@ final class ConfigTree {
         settings.forEach(setting -> known.add(key(section + "." + setting.name())));
     }
 
+    private void addKnownPolicies(String section, @Nullable ConfigValue present, List<Setting<?>> settings) {
+        String path = key(section + "." + PolicyReader.WORD);
+        known.add(path);
+        if (present instanceof ConfigObject o && o.get(PolicyReader.WORD) instanceof ConfigObject named) {
+            named.keySet().forEach(policy -> settings.forEach(s -> known.add(path + "." + policy + "." + s.name())));
+        }
+    }
+
     /** The words directly below the root. */
     private void checkWords() {
         new TreeMap<>(tree).forEach((word, value) -> {
-            if (!RESERVED.contains(word) && !providers.containsKey(word)) {
+            if (!RESERVED.contains(word) && !providers.containsKey(word) && !sections.containsKey(word)) {
                 problems.add(
                         key(word),
                         value,
@@ -139,7 +246,9 @@ final class ConfigTree {
     }
 
     private Map<String, Object> readSection(String root, List<Setting<?>> settings, ConfigValue value) {
-        return new SectionReader(root, settings, known, problems).read(section(value, root));
+        ConfigObject section = section(value, root);
+        return new SectionReader(root, settings, known, defaultResolvers, problems)
+                .read(hasPolicies(root) ? section.withoutKey(PolicyReader.WORD) : section);
     }
 
     private ConfigObject section(ConfigValue value, String key) {

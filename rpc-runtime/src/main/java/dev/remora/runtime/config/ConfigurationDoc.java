@@ -1,14 +1,16 @@
 package dev.remora.runtime.config;
 
+import dev.remora.runtime.resolve.NameResolverProvider;
 import dev.remora.spi.Setting;
 import dev.remora.spi.TransportProvider;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Renders docs/configuration.md from the declarations, so that it cannot say anything else than the code does. */
 public final class ConfigurationDoc {
-    /** Last line of what does not depend on the transports; theirs follow. */
+    /** Last line of what does not depend on transports and resolvers; theirs follow. */
     public static final String TRANSPORTS_MARKER = "<!-- transports -->";
 
     private static final String HEAD = """
@@ -30,8 +32,10 @@ public final class ConfigurationDoc {
               client.timeout = 2s
               clients.users.target = "users.example.net:7000"
               clients.media {
-                target = ["media-1.example.net:7000", "media-2.example.net:7000"]
+                target = "dns:///media.example.net:7000"
+                balance.policy = round-robin
                 max-response-bytes = 16MiB
+                policies.reads { methods = ["photos.v1.Media/Get*"], hedge.max-hedges = 1 }
               }
               metrics.prometheus.address = "127.0.0.1:9464"
             }
@@ -40,9 +44,18 @@ public final class ConfigurationDoc {
 
     private ConfigurationDoc() {}
 
-    /** The whole document: {@link #runtimePart} and the sections of these transports, sorted by name. */
-    public static String render(Collection<? extends TransportProvider> providers) {
+    /**
+     * The whole document: {@link #runtimePart}, then the sections of optional modules, transports and resolvers, each sorted
+     * by name.
+     */
+    public static String render(
+            Collection<? extends TransportProvider> providers,
+            Collection<? extends NameResolverProvider> resolvers,
+            Collection<ConfigSection> sections) {
         StringBuilder out = new StringBuilder(runtimePart());
+        sections.stream()
+                .sorted(Comparator.comparing(ConfigSection::name))
+                .forEach(s -> section(out, "remora." + s.name(), s.about(), s.settings()));
         providers.stream()
                 .sorted(Comparator.comparing(TransportProvider::name))
                 .forEach(p -> section(
@@ -50,6 +63,10 @@ public final class ConfigurationDoc {
                         "remora." + p.name(),
                         "Transport `" + p.name() + "`, chosen by `remora.transport = " + p.name() + "`.",
                         p.settings()));
+        resolvers.stream()
+                .filter(resolver -> !resolver.settings().isEmpty())
+                .sorted(Comparator.comparing(NameResolverProvider::name))
+                .forEach(resolver -> resolver(out, resolver));
         return out.toString();
     }
 
@@ -57,23 +74,56 @@ public final class ConfigurationDoc {
     public static String runtimePart() {
         StringBuilder out = new StringBuilder(HEAD);
         section(out, "remora", "The process.", TransportSettings.ALL);
-        section(out, "remora.server", "Every server of the process.", ServerSettings.ALL);
+        section(
+                out,
+                "remora.server",
+                "Every server of the process. About admission and queue: [overload.md](overload.md).",
+                ServerSettings.ALL);
+        section(
+                out,
+                "remora.server.policies.<policy>",
+                "Methods of a server, by policies of any name.",
+                AdmissionSettings.ofPolicy());
         section(
                 out,
                 "remora.client",
-                "Every channel of the process, unless its own section says otherwise.",
-                ClientSettings.ALL);
+                "Every channel of the process, unless its own section says otherwise. The keys of policies (below) may stand here"
+                        + " too and hold for all methods then.",
+                ClientSettings.OF_CHANNEL);
         section(
                 out,
                 "remora.clients.<name>",
-                "One channel, by the name the program gives it. What is not set here is taken from `remora.client`.",
-                ClientSettings.withTarget());
+                "One channel, by the name the program gives it. Beside this key it takes all of `remora.client`, which hold"
+                        + " where it says nothing.",
+                List.of(ClientSettings.TARGET));
+        section(
+                out,
+                "remora.client.policies.<policy>",
+                "Methods as clients call them, by policies of any name; also `remora.clients.<name>.policies.<policy>`, over"
+                        + " those. About retries, hedging and breakers: [resilience.md](resilience.md).",
+                ClientSettings.ofPolicy());
         section(
                 out,
                 "remora.metrics",
                 "Measuring calls; what is measured stands in [metrics.md](metrics.md).",
                 MetricsSettings.ALL);
+        section(
+                out,
+                "remora.logging",
+                "Logging calls; how it looks stands in [tracing-and-logging.md](tracing-and-logging.md).",
+                LoggingSettings.ALL);
+        section(
+                out,
+                "remora.introspection",
+                "Watching calls: where their time goes stands in [why-slow.md](why-slow.md).",
+                IntrospectionSettings.ALL);
         return out.append('\n').append(TRANSPORTS_MARKER).append('\n').toString();
+    }
+
+    private static void resolver(StringBuilder out, NameResolverProvider resolver) {
+        String targets =
+                resolver.schemes().stream().map(scheme -> "`" + scheme + ":`").collect(Collectors.joining(" and "));
+        section(out, "remora.resolve." + resolver.name(), "Targets of " + targets + ".", resolver.settings());
     }
 
     private static void section(StringBuilder out, String root, String about, List<Setting<?>> settings) {

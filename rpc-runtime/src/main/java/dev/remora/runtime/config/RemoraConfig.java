@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import dev.remora.spi.Endpoint;
 import dev.remora.spi.SettingValues;
 import dev.remora.spi.TransportProvider;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The checked configuration of a process: everything below {@code remora}. Keys beside {@code remora} are the
@@ -28,22 +28,37 @@ public final class RemoraConfig {
     private final SettingValues server;
     private final SettingValues clientDefaults;
     private final SortedMap<String, DefaultValues> clients;
+    private final Policies policies;
     private final SettingValues metrics;
+    private final SettingValues logging;
+    private final SettingValues introspection;
+    private final Map<String, DefaultValues> sections;
     private final Map<String, DefaultValues> transports;
+    private final InstalledResolvers resolvers;
 
     RemoraConfig(
             String transportName,
             SettingValues server,
             SettingValues clientDefaults,
             SortedMap<String, DefaultValues> clients,
+            Policies policies,
             SettingValues metrics,
-            Map<String, DefaultValues> transports) {
+            SettingValues logging,
+            SettingValues introspection,
+            Map<String, DefaultValues> sections,
+            Map<String, DefaultValues> transports,
+            InstalledResolvers resolvers) {
         this.transportName = transportName;
         this.server = server;
         this.clientDefaults = clientDefaults;
         this.clients = clients;
+        this.policies = policies;
         this.metrics = metrics;
+        this.logging = logging;
+        this.introspection = introspection;
+        this.sections = sections;
         this.transports = transports;
+        this.resolvers = resolvers;
     }
 
     /**
@@ -54,7 +69,20 @@ public final class RemoraConfig {
      * @throws InvalidConfigException with everything that is wrong
      */
     public static RemoraConfig of(Config raw, Collection<? extends TransportProvider> providers) {
-        return ConfigTree.read(guarded("the configuration", raw::resolve), providers);
+        return of(raw, providers, List.of());
+    }
+
+    /**
+     * Checks a configuration that the application has loaded.
+     *
+     * @param raw whole tree of the application, {@code remora} and others; resolved here
+     * @param providers all transports that may be chosen
+     * @param sections what optional modules add
+     * @throws InvalidConfigException with everything that is wrong
+     */
+    public static RemoraConfig of(
+            Config raw, Collection<? extends TransportProvider> providers, Collection<ConfigSection> sections) {
+        return ConfigTree.read(guarded("the configuration", raw::resolve), providers, sections);
     }
 
     /**
@@ -69,7 +97,8 @@ public final class RemoraConfig {
                     ConfigFactory.invalidateCaches(); // system properties may have been set since it last looked
                     return ConfigFactory.load();
                 }),
-                providers);
+                providers,
+                List.of());
     }
 
     /**
@@ -80,7 +109,8 @@ public final class RemoraConfig {
     public static RemoraConfig load(Path file, Collection<? extends TransportProvider> providers) {
         return ConfigTree.read(
                 guarded(file.toString(), () -> overridden(ConfigFactory.parseFile(file.toFile(), strict()))),
-                providers);
+                providers,
+                List.of());
     }
 
     /**
@@ -92,7 +122,8 @@ public final class RemoraConfig {
     public static RemoraConfig loadResource(String resource, Collection<? extends TransportProvider> providers) {
         return ConfigTree.read(
                 guarded(resource, () -> overridden(ConfigFactory.parseResourcesAnySyntax(resource, strict()))),
-                providers);
+                providers,
+                List.of());
     }
 
     private static ConfigParseOptions strict() {
@@ -135,29 +166,77 @@ public final class RemoraConfig {
         return named == null ? clientDefaults : named;
     }
 
+    /** Values of {@link ServerSettings} with the policies below {@code remora.server.policies}. */
+    public MethodValues serverMethods() {
+        return MethodValues.uniform(server).plus(policies.server());
+    }
+
+    /**
+     * As {@link #client}, with the policies below {@code remora.client.policies} and, over them, those below
+     * {@code remora.clients.<name>.policies}.
+     */
+    public MethodValues clientMethods(String name) {
+        return MethodValues.uniform(client(name))
+                .plus(policies.forAllClients())
+                .plus(policies.ofClients().getOrDefault(name, List.of()));
+    }
+
     /** Names below {@code remora.clients}. */
     public SortedSet<String> clientNames() {
         return Collections.unmodifiableSortedSet(new TreeSet<>(clients.keySet()));
     }
 
     /**
-     * Where a client's service is: one address or more.
+     * Where a client's service is, as a target for {@link #resolvers}.
      *
      * @throws InvalidConfigException if it is not set
      */
-    public List<Endpoint> target(String name) {
+    public String target(String name) {
         List<String> targets = client(name).get(ClientSettings.TARGET);
         if (targets.isEmpty()) {
             throw new InvalidConfigException(List.of("remora.clients." + name
                     + ".target: is not set, and client '" + name + "' is used; set it to host:port of its service"
                     + (clients.isEmpty() ? "" : " (clients in the configuration: " + clientNames() + ")")));
         }
-        return targets.stream().map(Endpoint::parse).toList();
+        return target(targets);
+    }
+
+    /** The parts of a list, or of a text that was cut at its commas, as one target. */
+    static String target(List<?> parts) {
+        return parts.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    /** What turns targets into addresses, with its settings. */
+    public InstalledResolvers resolvers() {
+        return resolvers;
     }
 
     /** Values of {@link MetricsSettings}. */
     public SettingValues metrics() {
         return metrics;
+    }
+
+    /** Values of {@link LoggingSettings}. */
+    public SettingValues logging() {
+        return logging;
+    }
+
+    /** Values of {@link IntrospectionSettings}. */
+    public SettingValues introspection() {
+        return introspection;
+    }
+
+    /**
+     * Values of an optional module's settings.
+     *
+     * @throws IllegalArgumentException if this configuration was made without the section
+     */
+    public SettingValues section(ConfigSection section) {
+        DefaultValues values = sections.get(section.name());
+        if (values == null) {
+            throw new IllegalArgumentException("the configuration was read without section " + section.name());
+        }
+        return values;
     }
 
     /**

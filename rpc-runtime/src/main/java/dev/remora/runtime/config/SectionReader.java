@@ -17,12 +17,22 @@ final class SectionReader {
     private final String root;
     private final Map<String, Setting<?>> settings = new LinkedHashMap<>();
     private final Collection<String> knownKeys;
+    private final InstalledResolvers resolvers;
     private final ConfigProblems problems;
     private final Map<String, Object> values = new HashMap<>();
 
-    /** @param knownKeys all keys of the tree, to guess what an unknown one was meant to be */
-    SectionReader(String root, List<Setting<?>> settings, Collection<String> knownKeys, ConfigProblems problems) {
+    /**
+     * @param knownKeys all keys of the tree, to guess what an unknown one was meant to be
+     * @param resolvers that say whether a target is well formed
+     */
+    SectionReader(
+            String root,
+            List<Setting<?>> settings,
+            Collection<String> knownKeys,
+            InstalledResolvers resolvers,
+            ConfigProblems problems) {
         this.root = root;
+        this.resolvers = resolvers;
         this.knownKeys = knownKeys;
         this.problems = problems;
         settings.forEach(s -> this.settings.put(s.name(), s));
@@ -76,17 +86,15 @@ final class SectionReader {
 
     /** The settings of ours that hold addresses; a transport checks its own when it is made. */
     @SuppressWarnings("ReferenceEquality") // settings of different owners may be equal
-    private static void checkAddresses(Setting<?> setting, Object read) {
+    private void checkAddresses(Setting<?> setting, Object read) {
         if (setting == ServerSettings.ADDRESS) {
             Endpoint.parse(String.valueOf(read));
         } else if (setting == MetricsSettings.PROMETHEUS_ADDRESS && !read.equals("")) {
             Endpoint.parse(String.valueOf(read));
-        } else if (setting == ClientSettings.TARGET && read instanceof List<?> targets) {
-            for (Object target : targets) {
-                if (Endpoint.parse(String.valueOf(target)).port() == 0) {
-                    throw new IllegalArgumentException("'" + target + "' lacks the server's port, which is not 0");
-                }
-            }
+        } else if (setting == ClientSettings.TARGET && read instanceof List<?> targets && !targets.isEmpty()) {
+            resolvers.check(RemoraConfig.target(targets));
+        } else if (setting == ServerSettings.REGISTER && !read.equals("")) {
+            resolvers.target(String.valueOf(read));
         }
     }
 }

@@ -2,11 +2,14 @@ package dev.remora.runtime.envelope;
 
 import java.nio.ByteBuffer;
 
-/** What both envelopes share: the first two bytes, and reads that check the end. */
+/** What all envelopes share: how they begin, and reads that check the end. */
 final class Wire {
     static final byte VERSION = 1;
+    static final byte VERSION_WITH_FLAGS = 2;
     static final byte UNARY_REQUEST = 0;
     static final byte UNARY_RESPONSE = 1;
+    static final byte STREAM_REQUEST = 2;
+    static final byte STREAM_RESPONSE = 3;
 
     private Wire() {}
 
@@ -15,6 +18,15 @@ final class Wire {
             throw new MalformedEnvelopeException("ends at byte " + in.position() + ", where " + what + " should stand");
         }
         return in.get();
+    }
+
+    /** A byte of which no other bits than {@code known} may be set. */
+    static int readFlags(ByteBuffer in, int known) throws MalformedEnvelopeException {
+        int flags = readByte(in, "the flags") & 0xff;
+        if ((flags & ~known) != 0) {
+            throw new MalformedEnvelopeException("unknown flags 0x" + Integer.toHexString(flags & ~known));
+        }
+        return flags;
     }
 
     static byte[] readBytes(ByteBuffer in, String what) throws MalformedEnvelopeException {
@@ -32,15 +44,21 @@ final class Wire {
         return Varint.size(bytes.length) + bytes.length;
     }
 
-    static void readHead(ByteBuffer in, byte kind) throws MalformedEnvelopeException {
+    static boolean isVersion(byte version) {
+        return version == VERSION || version == VERSION_WITH_FLAGS;
+    }
+
+    /** Reads version, kind and, of version 2, flags and what they announce. */
+    static Coding readHead(ByteBuffer in, byte kind) throws MalformedEnvelopeException {
         byte version = readByte(in, "the version");
-        if (version != VERSION) {
-            throw new MalformedEnvelopeException(
-                    "version " + (version & 0xff) + " of the envelope is not known here, only " + VERSION);
+        if (!isVersion(version)) {
+            throw new MalformedEnvelopeException("version " + (version & 0xff)
+                    + " of the envelope is not known here, only " + VERSION + " and " + VERSION_WITH_FLAGS);
         }
         byte actual = readByte(in, "the kind");
         if (actual != kind) {
             throw new MalformedEnvelopeException("kind " + (actual & 0xff) + " where " + kind + " is expected");
         }
+        return version == VERSION ? Coding.PLAIN : Coding.read(in, kind);
     }
 }

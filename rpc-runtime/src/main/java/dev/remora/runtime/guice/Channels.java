@@ -6,8 +6,10 @@ import dev.remora.api.Channel;
 import dev.remora.api.ClientInterceptor;
 import dev.remora.runtime.RemoraChannel;
 import dev.remora.runtime.config.RemoraConfig;
+import dev.remora.runtime.introspection.LiveCalls;
 import dev.remora.runtime.metrics.RpcMetrics;
-import dev.remora.spi.Endpoint;
+import dev.remora.runtime.resilience.CallPolicies;
+import dev.remora.runtime.trace.TraceForwarding;
 import dev.remora.spi.Transport;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,14 +21,21 @@ public final class Channels implements AutoCloseable {
     private final RemoraConfig config;
     private final Transport transport;
     private final RpcMetrics metrics;
+    private final LiveCalls calls;
     private final Set<ClientInterceptor> interceptors;
     private final Map<String, RemoraChannel> open = new HashMap<>();
 
     @Inject
-    Channels(RemoraConfig config, Transport transport, RpcMetrics metrics, Set<ClientInterceptor> interceptors) {
+    Channels(
+            RemoraConfig config,
+            Transport transport,
+            RpcMetrics metrics,
+            LiveCalls calls,
+            Set<ClientInterceptor> interceptors) {
         this.config = config;
         this.transport = transport;
         this.metrics = metrics;
+        this.calls = calls;
         this.interceptors = interceptors;
     }
 
@@ -40,12 +49,18 @@ public final class Channels implements AutoCloseable {
     }
 
     private RemoraChannel open(String name) {
-        RemoraChannel.Builder builder =
-                RemoraChannel.builder(transport).settings(config.client(name)).metrics(metrics);
-        for (Endpoint target : config.target(name)) {
-            builder.target(target);
-        }
+        RemoraChannel.Builder builder = RemoraChannel.builder(transport)
+                .name(name)
+                .target(config.target(name))
+                .resolvers(config.resolvers())
+                .settings(config.client(name))
+                .policies(CallPolicies.configured(config.clientMethods(name)))
+                .metrics(metrics)
+                .calls(calls);
+        // A tracer among the application's interceptors replaces what this one has added.
+        builder.interceptor(new TraceForwarding());
         interceptors.forEach(builder::interceptor);
+        CallLogging.ofClient(config.logging()).forEach(builder::interceptor);
         return builder.build();
     }
 

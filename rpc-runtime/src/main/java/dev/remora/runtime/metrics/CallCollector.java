@@ -55,9 +55,17 @@ final class CallCollector implements MultiCollector {
         CounterSnapshot.Builder outOfRange = CounterSnapshot.builder()
                 .name("remora_latency_out_of_range")
                 .help("Calls longer than 120 s, which count as that long.");
+        CounterSnapshot.Builder events = CounterSnapshot.builder()
+                .name("remora_call_events")
+                .help("What happened to calls besides their ends, by event; docs/metrics.md lists them.");
+        GaugeSnapshot.Builder levels = GaugeSnapshot.builder()
+                .name("remora_call_levels")
+                .help("What rises and falls, by level; docs/metrics.md lists them.");
         for (RecordingMethodMetrics m : methods) {
             Labels labels = Labels.of("side", m.side().word(), "service", m.service(), "method", m.method());
             addEnded(ended, m, labels);
+            addEvents(events, m, labels);
+            addLevels(levels, m, labels);
             started.dataPoint(counter(labels, m.calls()));
             inFlight.dataPoint(GaugeDataPointSnapshot.builder()
                     .labels(labels)
@@ -75,7 +83,30 @@ final class CallCollector implements MultiCollector {
                 latency.build(),
                 requests.build(),
                 responses.build(),
-                outOfRange.build());
+                outOfRange.build(),
+                events.build(),
+                levels.build());
+    }
+
+    private static void addEvents(CounterSnapshot.Builder out, RecordingMethodMetrics m, Labels labels) {
+        for (CallEvent event : CallEvent.values()) {
+            long count = m.events(event);
+            if (count > 0) {
+                out.dataPoint(counter(labels.add("event", event.word()), count));
+            }
+        }
+    }
+
+    private static void addLevels(GaugeSnapshot.Builder out, RecordingMethodMetrics m, Labels labels) {
+        for (CallLevel level : CallLevel.values()) {
+            Long value = m.level(level);
+            if (value != null) {
+                out.dataPoint(GaugeDataPointSnapshot.builder()
+                        .labels(labels.add("level", level.word()))
+                        .value(value)
+                        .build());
+            }
+        }
     }
 
     private static void addEnded(CounterSnapshot.Builder out, RecordingMethodMetrics m, Labels labels) {
@@ -92,7 +123,7 @@ final class CallCollector implements MultiCollector {
         return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
     }
 
-    private static SummaryDataPointSnapshot summary(Labels labels, HdrHistogramMetric metric, double unit) {
+    static SummaryDataPointSnapshot summary(Labels labels, HdrHistogramMetric metric, double unit) {
         HdrSnapshot window = metric.getSnapshot();
         Quantiles.Builder quantiles = Quantiles.builder();
         for (double q : QUANTILES) {

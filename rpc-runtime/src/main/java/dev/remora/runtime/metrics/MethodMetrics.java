@@ -4,7 +4,7 @@ import dev.remora.api.StatusCode;
 
 /**
  * Where one side of one method records its calls. Every {@link #started} is followed by exactly one {@link #ended}. For any
- * thread; neither method blocks, throws or (after the first call of each status) allocates.
+ * thread; no method blocks, throws or (after the first of each status, event and level) allocates.
  */
 public sealed interface MethodMetrics permits RecordingMethodMetrics, MethodMetrics.None {
     /** Size of a message that there was none of. */
@@ -22,6 +22,12 @@ public sealed interface MethodMetrics permits RecordingMethodMetrics, MethodMetr
      */
     void ended(StatusCode status, long latencyNs, int requestBytes, int responseBytes);
 
+    /** Something happened to a call. */
+    void happened(CallEvent event);
+
+    /** A level rises by {@code delta}, or falls if that is negative. */
+    void moved(CallLevel level, int delta);
+
     /** Records nothing. */
     enum None implements MethodMetrics {
         NONE;
@@ -31,5 +37,11 @@ public sealed interface MethodMetrics permits RecordingMethodMetrics, MethodMetr
 
         @Override
         public void ended(StatusCode status, long latencyNs, int requestBytes, int responseBytes) {}
+
+        @Override
+        public void happened(CallEvent event) {}
+
+        @Override
+        public void moved(CallLevel level, int delta) {}
     }
 }

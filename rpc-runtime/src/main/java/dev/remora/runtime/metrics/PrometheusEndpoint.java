@@ -21,7 +21,10 @@ final class PrometheusEndpoint implements AutoCloseable {
     PrometheusEndpoint(Endpoint wanted, RpcMetrics metrics) {
         PrometheusRegistry registry = new PrometheusRegistry();
         registry.register(new CallCollector(metrics));
+        registry.register(new StreamCollector(metrics));
+        registry.register(new ServerCollector(metrics.registry()));
         registry.register(new TransportCollector(metrics.registry()));
+        registry.register(new ChannelCollector(metrics.registry()));
         // What the application measures itself; ours are there already, with labels.
         MetricFilter foreign = (name, metric) -> !RpcMetrics.isOurs(name);
         DropwizardExports.builder()

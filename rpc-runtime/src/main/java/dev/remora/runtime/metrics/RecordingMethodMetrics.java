@@ -6,6 +6,7 @@ import com.codahale.metrics.MetricRegistry;
 import dev.remora.api.StatusCode;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The metrics of one method and side, registered below {@code remora.<side>.<service>/<method>}. */
 final class RecordingMethodMetrics implements MethodMetrics {
@@ -30,6 +31,8 @@ final class RecordingMethodMetrics implements MethodMetrics {
     private final Counter calls;
     private final LongAdder ok = new LongAdder();
     private final AtomicReferenceArray<Counter> errors = new AtomicReferenceArray<>(CODES.length);
+    private final AtomicReferenceArray<Counter> events = new AtomicReferenceArray<>(CallEvent.values().length);
+    private final AtomicReferenceArray<Counter> levels = new AtomicReferenceArray<>(CallLevel.values().length);
     private final HdrHistogramMetric latencyNs;
     private final HdrHistogramMetric requestBytes;
     private final HdrHistogramMetric responseBytes;
@@ -70,16 +73,26 @@ final class RecordingMethodMetrics implements MethodMetrics {
         if (status == StatusCode.OK) {
             ok.increment();
         } else {
-            errorCounter(status).inc();
+            counter(errors, status.ordinal(), ".errors.", status.name()).inc();
         }
     }
 
-    /** Made at the first error of its kind, so that reports are not full of zeros. */
-    private Counter errorCounter(StatusCode status) {
-        Counter counter = errors.get(status.ordinal());
+    @Override
+    public void happened(CallEvent event) {
+        counter(events, event.ordinal(), ".", event.word()).inc();
+    }
+
+    @Override
+    public void moved(CallLevel level, int delta) {
+        counter(levels, level.ordinal(), ".", level.word()).inc(delta);
+    }
+
+    /** Made when it is needed first, so that reports are not full of zeros. */
+    private Counter counter(AtomicReferenceArray<Counter> counters, int index, String group, String word) {
+        Counter counter = counters.get(index);
         if (counter == null) {
-            counter = registry.counter(prefix + ".errors." + status.name());
-            errors.set(status.ordinal(), counter);
+            counter = registry.counter(prefix + group + word);
+            counters.set(index, counter);
         }
         return counter;
     }
@@ -118,6 +131,19 @@ final class RecordingMethodMetrics implements MethodMetrics {
     long errors(StatusCode status) {
         Counter counter = errors.get(status.ordinal());
         return counter == null ? 0 : counter.getCount();
+    }
+
+    /** How often that happened; 0 if never. */
+    long events(CallEvent event) {
+        Counter counter = events.get(event.ordinal());
+        return counter == null ? 0 : counter.getCount();
+    }
+
+    /** Where the level stands; null if it never moved. */
+    @Nullable
+    Long level(CallLevel level) {
+        Counter counter = levels.get(level.ordinal());
+        return counter == null ? null : counter.getCount();
     }
 
     HdrHistogramMetric latencyNs() {

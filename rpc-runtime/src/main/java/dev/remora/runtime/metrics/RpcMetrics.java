@@ -27,6 +27,8 @@ public final class RpcMetrics {
     private final boolean enabled;
     private final Table clients = new Table(Side.CLIENT);
     private final Table servers = new Table(Side.SERVER);
+    /** Made when the first channel or server asks, so that a process without one does not show them. */
+    private final ConcurrentMap<Side, StreamMetrics> streams = new ConcurrentHashMap<>();
 
     /** Metrics in this registry. One RpcMetrics per registry: the names would clash. */
     public RpcMetrics(MetricRegistry registry) {
@@ -63,15 +65,41 @@ public final class RpcMetrics {
         return enabled ? servers.get(method) : MethodMetrics.None.NONE;
     }
 
+    /** The metrics of all streams of calls made. */
+    public StreamMetrics clientStreams() {
+        return streams(Side.CLIENT);
+    }
+
+    /** The metrics of all streams of calls served. */
+    public StreamMetrics serverStreams() {
+        return streams(Side.SERVER);
+    }
+
+    private StreamMetrics streams(Side side) {
+        return streams.computeIfAbsent(
+                side, key -> enabled ? StreamMetrics.registered(key, registry) : StreamMetrics.unseen(key));
+    }
+
+    /** The metrics of streams of those sides that there are, in no order. */
+    Collection<StreamMetrics> streams() {
+        return streams.values();
+    }
+
     /** Everything measured on one side, in no order. */
     Collection<RecordingMethodMetrics> methods(Side side) {
         return (side == Side.CLIENT ? clients : servers).byName.values();
     }
 
-    /** Whether a metric's name is one of those registered here or by {@link TransportMetrics}. */
+    /**
+     * Whether a metric's name is one of those registered here, or by {@link ChannelMetrics}, {@link ServerMetrics},
+     * {@link StreamMetrics} or {@link TransportMetrics}.
+     */
     static boolean isOurs(String name) {
         return name.startsWith("remora.client.")
                 || name.startsWith("remora.server.")
+                || name.startsWith(StreamMetrics.PREFIX)
+                || name.startsWith(ChannelMetrics.PREFIX)
+                || name.startsWith(ServerMetrics.PREFIX)
                 || name.startsWith(TransportMetrics.PREFIX);
     }
 

@@ -32,7 +32,7 @@ class ConfigurationDocTest {
 
     @Test
     void transportsFollowInOrderOfTheirNames() {
-        String doc = ConfigurationDoc.render(List.of(FakeProvider.TCP, FakeProvider.PIGEON));
+        String doc = ConfigurationDoc.render(List.of(FakeProvider.TCP, FakeProvider.PIGEON), List.of(), List.of());
 
         assertThat(doc).startsWith(ConfigurationDoc.runtimePart());
         assertThat(doc.indexOf("## `remora.pigeon`")).isPositive().isLessThan(doc.indexOf("## `remora.tcp`"));

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.typesafe.config.ConfigFactory;
-import dev.remora.spi.Endpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,8 +84,8 @@ class RemoraConfigTest {
         assertThat(config.client("media").get(ClientSettings.MAX_REQUEST_BYTES)).isEqualTo(1024);
         assertThat(config.client("absent").get(ClientSettings.MAX_REQUEST_BYTES))
                 .isEqualTo(1024);
-        assertThat(config.target("users")).containsExactly(new Endpoint("users", 7000), new Endpoint("::1", 7001));
-        assertThat(config.target("media")).containsExactly(new Endpoint("media", 1));
+        assertThat(config.target("users")).isEqualTo("users:7000,[::1]:7001");
+        assertThat(config.target("media")).isEqualTo("media:1");
     }
 
     @Test
@@ -156,6 +155,14 @@ class RemoraConfigTest {
                 "metrics.prometheus = 1 | unknown key",
                 "clients.users.target = \"users:0\" | lacks the server's port",
                 "clients.users.target { x = 1 } | is an object",
+                "clients.users.target = \"dnss:///users:1\" | there is no scheme 'dnss'",
+                "clients.users.target = \"dns:///users\" | a DNS target is dns:///host:port",
+                "clients.users.target = [\"a:1\", \"a:1\"] | names a:1 twice",
+                "clients.users.balance.policy = random | one of round-robin",
+                "server.register = \"etcd://h/x\" | there is no scheme 'etcd'",
+                "resolve.dnss.timeout = 1s | resolvers here: [dns, file, static]",
+                "resolve.dns.timeouts = 1s | did you mean remora.resolve.dns.timeout?",
+                "resolve.dns.timeout = 0 | is not allowed",
                 "clients.users = 5 | is a section",
                 "server = 5 | is a section",
                 "tcp.ratio = 1.01 | a number from 0.0 to 1.0",
@@ -207,7 +214,7 @@ class RemoraConfigTest {
     void substitutionsAreResolved() {
         RemoraConfig config = parse("port = 70, remora.clients.a.target = \"h:\"${port}");
 
-        assertThat(config.target("a")).containsExactly(new Endpoint("h", 70));
+        assertThat(config.target("a")).isEqualTo("h:70");
         assertThatExceptionOfType(InvalidConfigException.class)
                 .isThrownBy(() -> parse("remora.transport = ${nothing}"))
                 .withMessageContaining("nothing");

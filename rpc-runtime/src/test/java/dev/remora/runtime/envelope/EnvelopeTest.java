@@ -44,6 +44,48 @@ class EnvelopeTest {
     }
 
     @Test
+    void theBytesOfCompressedMessagesAreTheDocumentedOnes() throws MalformedEnvelopeException {
+        Coding coding = new Coding(Coding.GZIP, 300, 1);
+        ByteBuffer request = ByteBuffer.allocate(RequestEnvelope.size(coding, 0, METHOD, Metadata.EMPTY));
+        RequestEnvelope.write(request, coding, 0, METHOD, Metadata.EMPTY);
+        assertThat(HexFormat.of().formatHex(request.array()))
+                .isEqualTo("02" + "00" + "03" // version, kind, flags
+                        + "01" + "ac02" + "01" // gzip, 300 bytes, reads gzip
+                        + "00" + "05612e422f43" + "00"); // no deadline, a.B/C, no metadata
+        assertThat(RequestEnvelope.read(request.flip(), 100).coding()).isEqualTo(coding);
+
+        Coding answer = new Coding(Coding.GZIP, 5, 0);
+        ByteBuffer response =
+                ByteBuffer.allocate(ResponseEnvelope.size(answer, Status.OK, Metadata.EMPTY, Metadata.EMPTY));
+        ResponseEnvelope.write(response, answer, Status.OK, Metadata.EMPTY, Metadata.EMPTY);
+        assertThat(HexFormat.of().formatHex(response.array())).isEqualTo("020101" + "0105" + "000000");
+        assertThat(ResponseEnvelope.read(response.flip(), 100).coding()).isEqualTo(answer);
+    }
+
+    @Test
+    void aFlagThatIsNotKnownIsRefused() {
+        assertThatThrownBy(() -> RequestEnvelope.read(ByteBuffer.wrap(new byte[] {2, 0, 4, 0, 0, 0}), 100))
+                .isInstanceOf(MalformedEnvelopeException.class)
+                .hasMessageContaining("flags 0x4");
+        assertThatThrownBy(() -> RequestEnvelope.read(ByteBuffer.wrap(new byte[] {2, 0, 1, 0, 9, 0, 0, 0}), 100))
+                .isInstanceOf(MalformedEnvelopeException.class)
+                .hasMessageContaining("compression 0");
+    }
+
+    @Test
+    void detailsBeyondTheLimitAreLeftOutAndTheStatusSaysSo() throws MalformedEnvelopeException {
+        Status status = Status.of(StatusCode.NOT_FOUND, "no").withDetail(StringValue.of("x".repeat(200)));
+        ByteBuffer buffer = ByteBuffer.allocate(ResponseEnvelope.size(status, Metadata.EMPTY, Metadata.EMPTY));
+        ResponseEnvelope.write(buffer, status, Metadata.EMPTY, Metadata.EMPTY);
+
+        Status read = ResponseEnvelope.read(buffer.flip(), 100).status();
+
+        assertThat(read.code()).isEqualTo(StatusCode.NOT_FOUND);
+        assertThat(read.details()).isEmpty();
+        assertThat(read.message()).startsWith("no (details of").contains("max-metadata-bytes");
+    }
+
+    @Test
     void aRequestComesBackAsItWasWritten() throws MalformedEnvelopeException {
         Metadata metadata = Metadata.of(TENANT, "acme").plus(TENANT, "second");
         ByteBuffer buffer = ByteBuffer.allocate(RequestEnvelope.size(Long.MAX_VALUE, METHOD, metadata) + 3);
@@ -116,7 +158,7 @@ class EnvelopeTest {
             byte[] bytes = new byte[random.nextInt(40)];
             random.nextBytes(bytes);
             if (bytes.length > 2) {
-                bytes[0] = 1;
+                bytes[0] = (byte) (1 + (i >> 1 & 1));
                 bytes[1] = (byte) (i & 1);
             }
             try {

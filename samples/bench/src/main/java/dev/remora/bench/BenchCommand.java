@@ -1,6 +1,9 @@
 package dev.remora.bench;
 
 import dev.remora.bench.echo.EchoCommand;
+import dev.remora.bench.hedge.HedgeCommand;
+import dev.remora.bench.queue.QueueCommand;
+import dev.remora.bench.stream.StreamCommand;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -13,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Remora and what it is compared with.",
-        subcommands = EchoCommand.class)
+        subcommands = {EchoCommand.class, StreamCommand.class, HedgeCommand.class, QueueCommand.class})
 public final class BenchCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
@@ -21,6 +24,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                Objects.requireNonNull(spec).commandLine(), "bench needs to know what to measure: write bench echo");
+                Objects.requireNonNull(spec).commandLine(),
+                "bench needs to know what to measure: write bench echo, bench stream, bench hedge or bench queue");
     }
 }

@@ -2,6 +2,7 @@ package dev.remora.cli;
 
 import dev.remora.api.RpcException;
 import dev.remora.bench.testbed.TestbedException;
+import dev.remora.cli.call.CallException;
 import dev.remora.runtime.config.InvalidConfigException;
 import dev.remora.spi.TransportException;
 import java.io.FileNotFoundException;
@@ -47,7 +48,7 @@ final class FailureReport implements IExecutionExceptionHandler {
             failure.printStackTrace(err);
         }
         err.flush();
-        return ExitCode.SOFTWARE;
+        return told instanceof CallException call ? call.exitCode() : ExitCode.SOFTWARE;
     }
 
     /** The failure inside the wrappers that say nothing of their own. */
@@ -103,6 +104,7 @@ final class FailureReport implements IExecutionExceptionHandler {
             case TransportException e -> mend(e.reason());
             case RpcException e -> mend(e);
             case TestbedException e -> e.mend();
+            case CallException e -> e.mend();
             case InterruptedException e -> "run it again; it was interrupted";
             default -> "run it again with --debug for the stack trace";
         };
@@ -134,6 +136,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         return failure instanceof java.io.IOException
                 || failure instanceof InvalidConfigException
                 || failure instanceof TestbedException
+                || failure instanceof CallException
                 || failure instanceof TransportException
                 || failure instanceof RpcException;
     }

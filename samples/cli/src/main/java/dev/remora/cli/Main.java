@@ -32,6 +32,8 @@ public final class Main {
         return line.setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
+                // An argument that begins with @ is a command's own affair: call takes requests so.
+                .setExpandAtFiles(false)
                 .setExecutionExceptionHandler(new FailureReport(root))
                 .setExecutionStrategy(parsed -> {
                     LogLevel.set(root.verbosity());

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             "0:it did what was asked",
             "1:it failed; the message says what to mend",
             "2:it was called wrongly",
+            "65:and up to 80: a call ended with the status of this number less 64",
             "130:Ctrl-C"
         })
 final class RootCommand implements Callable<Integer> {

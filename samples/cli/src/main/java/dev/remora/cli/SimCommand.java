@@ -39,6 +39,7 @@ final class SimCommand implements Callable<Integer> {
     private static final int PAPER_HOSTS = 144;
     private static final int HOSTS_PER_RACK = 16;
     private static final int MAX_HOSTS = 4_096;
+    private static final int MAX_SHARDS = 16;
 
     /** How hosts are connected, and who sends to whom. */
     enum Shape {
@@ -132,6 +133,14 @@ final class SimCommand implements Callable<Integer> {
                             + "one for each seed from --seed on, checking what the protocol promises.")
     private @Nullable Integer faults;
 
+    @Option(
+            names = "--shards",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "With --faults: endpoints of each host, one for each queue of its card "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private int shards;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the result as JSON, too.")
     private @Nullable Path json;
 
@@ -144,8 +153,11 @@ final class SimCommand implements Callable<Integer> {
             if (faults < 1) {
                 throw wrong("--faults " + faults + ": must be at least 1");
             }
+            if (shards < 1 || shards > MAX_SHARDS) {
+                throw wrong("--shards " + shards + ": must be 1 to " + MAX_SHARDS);
+            }
             return SimFaults.run(
-                    command().commandLine().getOut(), command().commandLine().getErr(), seed, faults);
+                    command().commandLine().getOut(), command().commandLine().getErr(), seed, faults, shards);
         }
         Experiment experiment = experiment();
         checkJson();

@@ -9,12 +9,15 @@ final class SimFaults {
     private SimFaults() {}
 
     /** Returns 0 when every run kept the protocol's promises. */
-    static int run(PrintWriter out, PrintWriter err, long firstSeed, int runs) {
+    static int run(PrintWriter out, PrintWriter err, long firstSeed, int runs, int shards) {
         long startNs = System.nanoTime();
         CampaignResult result;
         try (ProgressBar bar = new ProgressBar(err)) {
             result = FaultCampaign.run(
-                    firstSeed, runs, (done, all, last) -> bar.onProgress((double) done / all, "runs with faults"));
+                    firstSeed,
+                    runs,
+                    shards,
+                    (done, all, last) -> bar.onProgress((double) done / all, "runs with faults"));
         }
         double seconds = (System.nanoTime() - startNs) / 1e9;
         out.printf(

@@ -60,7 +60,10 @@ final class ArrowsTest {
             .dependOnClassesThat()
             .resideInAnyPackage("dev.remora.homa", "dev.remora.homa.engine..");
 
-    /** Time and randomness are arguments: what the simulator runs is what production runs. */
+    /**
+     * Time and randomness are arguments: what the simulator runs is what production runs. Atomics are allowed, for what the
+     * endpoints of one address share; locks and whatever has threads are not.
+     */
     @ArchTest
     static final ArchRule theProtocolHasNoClockAndNoThread = noClasses()
             .that()
@@ -74,15 +77,48 @@ final class ArrowsTest {
             .areAssignableTo(Thread.class)
             .orShould()
             .dependOnClassesThat()
-            .resideInAnyPackage("java.net..", "java.nio.channels..", "java.util.concurrent..", "java.util.logging..");
+            .resideInAnyPackage(
+                    "java.net..",
+                    "java.nio.channels..",
+                    "java.util.concurrent",
+                    "java.util.concurrent.locks..",
+                    "java.util.logging..");
 
     @ArchTest
-    static final ArchRule runtimeDoesNotKnowATransport = noClasses()
+    static final ArchRule runtimeDoesNotKnowATransportNorARegistry = noClasses()
             .that()
-            .resideInAPackage("dev.remora.runtime..")
+            .resideInAnyPackage("dev.remora.runtime..", "dev.remora.testing..", "dev.remora.tracing..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.remora.tcp..", "dev.remora.homa..", "dev.remora.dpdk..", "io.netty..");
+            .resideInAnyPackage(
+                    "dev.remora.tcp..",
+                    "dev.remora.homa..",
+                    "dev.remora.dpdk..",
+                    "dev.remora.discovery..",
+                    "io.netty..",
+                    "org.apache..");
+
+    /** Who the servers are, which one is called: neither knows where the settings come from, nor what carries the calls. */
+    @ArchTest
+    static final ArchRule resolvingAndBalancingStandBelowTheRest = noClasses()
+            .that()
+            .resideInAnyPackage("dev.remora.runtime.resolve..", "dev.remora.runtime.balance..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.remora.runtime",
+                    "dev.remora.runtime.config..",
+                    "dev.remora.runtime.metrics..",
+                    "dev.remora.runtime.guice..",
+                    "dev.remora.runtime.envelope..");
+
+    @ArchTest
+    static final ArchRule optionalModulesStayOptional = noClasses()
+            .that()
+            .resideInAnyPackage("dev.remora.api..", "dev.remora.spi..", "dev.remora.runtime..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.remora.testing..", "dev.remora.tracing..", "io.opentelemetry..", "org.junit..");
 
     @ArchTest
     static final ArchRule nobodyKnowsTheSamples = noClasses()
@@ -112,9 +148,12 @@ final class ArrowsTest {
                     "dev.remora.api..",
                     "dev.remora.spi..",
                     "dev.remora.runtime..",
+                    "dev.remora.testing..",
+                    "dev.remora.tracing..",
                     "dev.remora.tcp..",
                     "dev.remora.homa..",
-                    "dev.remora.dpdk..")
+                    "dev.remora.dpdk..",
+                    "dev.remora.discovery..")
             .should()
             .callMethod(Throwable.class, "printStackTrace")
             .orShould()

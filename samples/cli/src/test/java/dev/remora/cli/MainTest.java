@@ -141,6 +141,34 @@ class MainTest {
         assertThat(said.strip()).isEqualTo("completion");
     }
 
+    @Test
+    void completionAsksTheServerForWhatFollowsItsAddress(@TempDir Path dir) throws Exception {
+        assertThat(line.execute("completion")).isZero();
+        Path script = dir.resolve("completion.bash");
+        Files.writeString(script, out.toString());
+        assertThat(completed(script, "remora call -t homa 127.0.0.1:7000 Echo/S"))
+                .isEqualTo("asked: call -t homa 127.0.0.1:7000 --complete Echo/S");
+        assertThat(completed(script, "remora call 127.0.0.1:7000 ")).isEqualTo("asked: call 127.0.0.1:7000 --complete");
+        assertThat(completed(script, "remora comp")).as("commands as ever").isEqualTo("completion");
+    }
+
+    /** What a shell would offer for a line, with a tool that repeats what it is asked. */
+    private static String completed(Path script, String line) throws Exception {
+        Process bash = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "source \"$0\"; remora() { echo \"asked:\" $*; }; COMP_LINE=$1; COMP_POINT=${#COMP_LINE};"
+                                + " COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_remora_served;"
+                                + " echo \"${COMPREPLY[*]}\"",
+                        script.toString(),
+                        line)
+                .redirectError(ProcessBuilder.Redirect.DISCARD) // compopt complains outside of a real completion
+                .start();
+        String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bash.waitFor()).as(said).isZero();
+        return said.strip();
+    }
+
     private int failing(Exception failure, String... options) {
         line.addSubcommand(
                 new CommandLine(new Failing(failure)).setOut(line.getOut()).setErr(line.getErr()));

@@ -12,6 +12,8 @@ import dev.remora.dpdk.memory.MbufPool;
 import dev.remora.dpdk.memory.PoolConfig;
 import dev.remora.dpdk.port.Port;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  * the ports and pools left. Nothing of it may be used afterwards, as its memory is gone.
  */
 public final class Eal implements AutoCloseable {
+    private static final Logger LOG = System.getLogger("dev.remora.dpdk");
+
+    /** Classes with handles of DPDK's functions, for which Java needs a tenth of a second. */
+    static final List<String> CALLS =
+            List.of("dev.remora.dpdk.memory.MempoolCalls", "dev.remora.dpdk.port.EthdevCalls");
+
     private static final Object LOCK = new Object();
 
     /** Where it was started first: for the message when it is started again. */
@@ -169,6 +177,7 @@ public final class Eal implements AutoCloseable {
                 thrown[0] = e;
             }
         });
+        link();
         boolean interrupted = false;
         while (true) {
             try {
@@ -186,6 +195,17 @@ public final class Eal implements AutoCloseable {
             throw Natives.unexpected(failure);
         }
         return result[0];
+    }
+
+    /** Does what the first pool and port would wait for, while there is nothing else to do. What fails here fails there again. */
+    private static void link() {
+        for (String each : CALLS) {
+            try {
+                Class.forName(each);
+            } catch (ClassNotFoundException | LinkageError e) {
+                LOG.log(Level.DEBUG, each + " cannot be linked", e);
+            }
+        }
     }
 
     /** The loaded libraries. */

@@ -34,6 +34,15 @@ class EalTest {
         return reported(ChildJvm.run(EalProgram.class, folder.toString()));
     }
 
+    @Test
+    void whatIsLinkedBeforehandIsThere() {
+        ClassLoader loader = Eal.class.getClassLoader();
+        assertThat(Eal.CALLS)
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(Class.forName(name, false, loader))
+                        .hasPackage(name.substring(0, name.lastIndexOf('.'))));
+    }
+
     /** As a user who may nothing, and with the libraries' folder named, so that EAL is told of the drivers there. */
     @TestFactory
     Stream<DynamicTest> asAnOrdinaryUser() throws IOException {

@@ -2,10 +2,15 @@ package dev.remora.homa;
 
 import dev.remora.homa.engine.ServerRpc;
 import dev.remora.homa.protocol.RpcError;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** A request's RPC on the server: what is answered, and what is held till it has arrived. Used again. Engine only. */
 final class Answer extends ServerRpc {
+    /** Nothing but the kind. */
+    private static final MemorySegment PART_HEADER =
+            MemorySegment.ofArray(new byte[] {MessageKind.PART.code()}).asReadOnly();
+
     private final Shard shard;
     private @Nullable OutgoingMessage message;
     private KeptResponses.@Nullable Entry kept;
@@ -49,8 +54,32 @@ final class Answer extends ServerRpc {
         }
     }
 
+    /** Sends another part of a large response out of the memory of all of it. */
+    void sendPart(KeptResponses.Entry entry, int offset) {
+        kept = entry;
+        OutgoingMessage whole = entry.message();
+        boolean sent = shard.engine()
+                .respond(
+                        this,
+                        PART_HEADER,
+                        whole.memory(),
+                        OutgoingMessage.HEADER_ROOM + (long) offset,
+                        MessageKind.PART.headerBytes() + Parts.length(whole.size(), offset));
+        if (sent) {
+            shard.requests.answerBegins();
+        } else {
+            over();
+        }
+    }
+
     private boolean respond(OutgoingMessage response, MessageKind kind, int bytes) {
-        return shard.engine().respond(this, response.memory(), OutgoingMessage.start(kind), kind.headerBytes() + bytes);
+        return shard.engine()
+                .respond(
+                        this,
+                        MemorySegment.NULL,
+                        response.memory(),
+                        OutgoingMessage.start(kind),
+                        kind.headerBytes() + bytes);
     }
 
     /** Nothing is to be answered: the client does not wait any more. */

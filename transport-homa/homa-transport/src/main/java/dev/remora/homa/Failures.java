@@ -15,7 +15,10 @@ final class Failures {
             case PORT_UNREACHABLE ->
                 heard
                         ? lost(peer, "it stopped listening during the call")
-                        : unreachable(peer, "nobody listens on this port: start the server, or correct the address");
+                        : unreachable(
+                                peer,
+                                "nobody listens on this port: start the server, correct the address, or give both sides the"
+                                        + " same remora.homa.encapsulation");
             case HOST_UNREACHABLE ->
                 heard ? lost(peer, "it is gone") : unreachable(peer, "there is no way to this host");
             case PROTOCOL_UNREACHABLE ->
@@ -39,7 +42,7 @@ final class Failures {
                 new TransportException(
                         Reason.REFUSED,
                         "the server " + peer + " has no room for this request: it serves as many as it may"
-                                + " (remora.homa.max-requests), or its memory for large ones is in use (remora.homa.join-memory)");
+                                + " (remora.homa.max-requests), or it has no memory for large ones (remora.homa.join-memory, -Xmx)");
             case ABORTED ->
                 new TransportException(
                         Reason.ABORTED, "the server " + peer + " gave the request up without a response");

@@ -1,8 +1,8 @@
 package dev.remora.homa;
 
 import dev.remora.homa.engine.Command;
-import dev.remora.homa.engine.Engine;
 import dev.remora.homa.engine.Received;
+import dev.remora.homa.engine.Waiter;
 import dev.remora.homa.protocol.RpcError;
 import dev.remora.spi.MessageBuffer;
 import dev.remora.spi.ResponseHandler;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One call of a client. Whoever sets {@code ended} first tells the handler, nobody else does; memory and RPC are given back on
  * the engine, which may be later.
  */
-final class HomaCall extends Command implements TransportCall, Engine.Waiter {
+final class HomaCall extends Command implements TransportCall, Waiter {
     private static final VarHandle ENDED;
 
     static {
@@ -46,6 +46,8 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
     private @Nullable CallRpc rpc;
     private @Nullable RequestPush push;
     private @Nullable ResponsePull pull;
+
+    private int clientPort;
 
     /** Place among the calls under way. */
     int place = -1;
@@ -80,6 +82,11 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
         return Objects.requireNonNull(shard);
     }
 
+    /** Of all its RPCs, so that they come to the same engine of the server. Engine only. */
+    int clientPort() {
+        return clientPort;
+    }
+
     /** The request's bytes; while parts of it are being sent. */
     OutgoingMessage request() {
         return Objects.requireNonNull(request);
@@ -92,15 +99,22 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
             fail(client.closedFailure());
             return;
         }
+        if (path().isLost()) {
+            // Lost before anything was sent: the engine has failed the RPCs with that peer, and would send into
+            // nowhere.
+            refuse(Failures.unreachable(client.peer(), "it has gone"));
+            return;
+        }
         Shard on = shard();
         OutgoingMessage message = request();
         CallRpc mine = on.calls.rpc(this);
         rpc = mine;
+        clientPort = path().nextPort(on);
         place = on.calls.add(this);
         boolean sent;
         if (Parts.fitsWhole(message.size())) {
             message.header(MessageKind.REQUEST);
-            sent = on.send(mine, path(), message, MessageKind.REQUEST, message.size());
+            sent = on.send(mine, path(), clientPort, message, MessageKind.REQUEST, message.size());
         } else {
             push = new RequestPush(this, client.nextToken());
             sent = push.start(mine);
@@ -168,7 +182,7 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
                 problem = new TransportException(
                         Reason.RESPONSE_TOO_LARGE,
                         "no memory for a response of " + total + " bytes from " + client.peer()
-                                + ": raise remora.homa.join-memory, or have fewer such calls at a time");
+                                + ": raise remora.homa.join-memory and the heap (-Xmx), or have fewer such calls at a time");
             } else {
                 joined.put(0, first.bytes());
                 pull = new ResponsePull(this, token, joined);
@@ -179,7 +193,7 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
         if (pulling != null) {
             pulling.start();
         } else if (problem != null) {
-            on.calls.tell(path(), MessageKind.DISCARD, token);
+            on.calls.tell(path(), clientPort, MessageKind.DISCARD, token);
             end(problem);
         }
     }
@@ -232,7 +246,7 @@ final class HomaCall extends Command implements TransportCall, Engine.Waiter {
             on.engine().abort(mine);
             giveBackRpc();
             if (id != 0) {
-                on.calls.tell(path(), MessageKind.CANCEL_RPC, id);
+                on.calls.tell(path(), clientPort, MessageKind.CANCEL_RPC, id);
             }
         }
         ResponsePull pulling = pull;

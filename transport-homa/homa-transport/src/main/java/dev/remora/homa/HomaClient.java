@@ -12,7 +12,9 @@ import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +33,9 @@ final class HomaClient implements ClientTransport {
     private List<HomaCall> waiting = new ArrayList<>();
 
     private boolean resolving;
+
+    /** Peers lost while the server is looked for, which may have been found just before; guarded by this. */
+    private final Set<PeerAddress> lostMeanwhile = new HashSet<>();
 
     private volatile @Nullable Path path;
     private volatile boolean closed;
@@ -72,16 +77,41 @@ final class HomaClient implements ClientTransport {
             if (to == null) {
                 startWhenFound(call);
             } else {
-                call.start(to, shard());
+                call.start(to, shard(to, handler.willDrive()));
             }
         }
         return call;
     }
 
-    /** The shard this thread drives, else one after the other. */
-    private Shard shard() {
+    /**
+     * The shard this thread drives, else one after the other. Callers that wait for their responses keep to one each, which they
+     * drive themselves, and leave those alone that others drive.
+     */
+    private Shard shard(Path to, boolean waits) {
+        List<Shard> shards = transport.shards();
+        int count = shards.size();
+        if (count == 1) {
+            return shards.get(0);
+        }
         Shard driven = transport.drivenShard();
-        return driven != null ? driven : transport.shard(turn.getAndIncrement());
+        if (driven != null && to.leadsFrom(driven)) {
+            return driven;
+        }
+        int first = waits ? (int) Thread.currentThread().threadId() : turn.getAndIncrement();
+        Shard best = null;
+        for (int i = 0; i < count; i++) {
+            Shard each = shards.get(Math.floorMod(first + i, count));
+            if (to.leadsFrom(each)) {
+                if (!waits || !each.engine().isDriven()) {
+                    return each;
+                }
+                best = best == null ? each : best;
+            }
+        }
+        if (best == null) {
+            throw new IllegalStateException("no engine leads to " + to.server);
+        }
+        return best;
     }
 
     private void startWhenFound(HomaCall call) {
@@ -101,7 +131,7 @@ final class HomaClient implements ClientTransport {
             }
         }
         if (to != null) {
-            call.start(to, shard());
+            call.start(to, shard(to, false));
         } else if (full) {
             call.refuse(new TransportException(Reason.OVERLOADED, "too many calls wait until " + peer + " is found"));
         } else if (first) {
@@ -114,7 +144,14 @@ final class HomaClient implements ClientTransport {
             transport.network().resolve(peer, new Network.Resolution() {
                 @Override
                 public void found(PeerAddress server) {
-                    onFound(new Path(server, transport.clientPorts(server)));
+                    Path way;
+                    try {
+                        way = transport.path(server);
+                    } catch (RuntimeException e) {
+                        onNotFound(String.valueOf(e.getMessage()));
+                        return;
+                    }
+                    onFound(way);
                 }
 
                 @Override
@@ -128,13 +165,21 @@ final class HomaClient implements ClientTransport {
     }
 
     private void onFound(Path found) {
-        List<HomaCall> ready;
+        List<HomaCall> ready = List.of();
+        boolean again;
         synchronized (this) {
-            path = found;
-            ready = takeWaiting();
+            again = lostMeanwhile.stream().anyMatch(found::isHost);
+            lostMeanwhile.clear();
+            if (!again) {
+                path = found;
+                ready = takeWaiting();
+            }
+        }
+        if (again) {
+            resolve();
         }
         for (HomaCall call : ready) {
-            call.startLater(found, shard());
+            call.startLater(found, shard(found, false));
         }
     }
 
@@ -151,6 +196,7 @@ final class HomaClient implements ClientTransport {
     private List<HomaCall> takeWaiting() {
         List<HomaCall> all = waiting;
         waiting = new ArrayList<>();
+        lostMeanwhile.clear();
         resolving = false;
         return all;
     }
@@ -168,7 +214,13 @@ final class HomaClient implements ClientTransport {
 
     /** The network says that a peer is gone. */
     void onPeerLost(PeerAddress gone) {
-        Path now = path;
+        Path now;
+        synchronized (this) {
+            now = path;
+            if (resolving) {
+                lostMeanwhile.add(gone);
+            }
+        }
         if (now != null && now.isHost(gone)) {
             now.lose();
             forget(now);

@@ -16,6 +16,7 @@ record HomaOptions(
         int maxMessageBytes,
         int maxOutstanding,
         int maxRequests,
+        int clientPorts,
         long receiveBytes,
         long sendPoolBytes,
         long joinBytes,
@@ -40,18 +41,31 @@ record HomaOptions(
                 values.getInt(HomaSettings.MAX_MESSAGE_BYTES),
                 values.getInt(HomaSettings.MAX_OUTSTANDING),
                 values.getInt(HomaSettings.MAX_REQUESTS),
+                values.getInt(HomaSettings.CLIENT_PORTS),
                 values.get(HomaSettings.RECEIVE_MEMORY),
                 values.get(HomaSettings.SEND_POOL),
                 values.get(HomaSettings.JOIN_MEMORY),
                 values.get(HomaSettings.JOIN_MEMORY_PER_PEER),
                 values.get(HomaSettings.TRANSFER_TIMEOUT),
                 values.getInt(HomaSettings.LINK_MBPS),
-                switch (values.get(HomaSettings.IDLE)) {
-                    case "spin" -> IdlePolicy.SPIN;
-                    case "park" -> IdlePolicy.PARK;
-                    default -> IdlePolicy.ADAPTIVE;
-                },
-                values.get(HomaSettings.ENCAPSULATION).equals("homa") ? Encapsulation.HOMA : Encapsulation.TCP_HEADER);
+                idle(values),
+                encapsulation(values));
+    }
+
+    private static IdlePolicy idle(SettingValues values) {
+        return switch (values.get(HomaSettings.IDLE)) {
+            case "spin" -> IdlePolicy.SPIN;
+            case "park" -> IdlePolicy.PARK;
+            default -> IdlePolicy.ADAPTIVE;
+        };
+    }
+
+    static Encapsulation encapsulation(SettingValues values) {
+        return switch (values.get(HomaSettings.ENCAPSULATION)) {
+            case "homa" -> Encapsulation.HOMA;
+            case "udp" -> Encapsulation.UDP;
+            default -> Encapsulation.TCP_HEADER;
+        };
     }
 
     /**
@@ -66,9 +80,11 @@ record HomaOptions(
         }
         long mbps = linkMbps > 0 ? linkMbps : link.linkMbps() > 0 ? link.linkMbps() : Tunable.LINK_MBPS.standard();
         config = config.with(Tunable.MTU, link.mtu())
+                .with(Tunable.OUTER_BYTES, encapsulation.outerBytes())
                 .with(Tunable.LINK_MBPS, Math.min(mbps, Tunable.LINK_MBPS.most()))
                 .with(Tunable.OWNER, engine);
-        if (link.segmentation() && config.get(Tunable.MAX_GSO_SIZE) == 0) {
+        // Nothing cuts frames behind UDP headers, so single packets keep the order of priorities.
+        if (link.segmentation() && encapsulation != Encapsulation.UDP && config.get(Tunable.MAX_GSO_SIZE) == 0) {
             // An IP packet's length field has 16 bits.
             config = config.with(Tunable.MAX_GSO_SIZE, Math.min(65_535, link.maxFrameBytes() - ETHERNET_BYTES));
         }

@@ -1,6 +1,8 @@
 package dev.remora.homa;
 
+import dev.remora.homa.net.VlanTag;
 import dev.remora.homa.protocol.Tunable;
+import dev.remora.homa.protocol.wire.UdpHeader;
 import dev.remora.spi.Setting;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,9 +33,20 @@ public final class HomaSettings {
             "encapsulation",
             "tcp-header",
             "what packets look like: tcp-header gets through NICs and switches with their offloads; homa is IP protocol"
-                    + " 146, as the Linux module sends it without hijacking. What arrives may be either",
+                    + " 146, as the Linux module sends it without hijacking. What arrives may be either. udp, for network ="
+                    + " interface, is for firewalls that let nothing else through, and must be set on both sides",
             "tcp-header",
-            "homa");
+            "homa",
+            "udp");
+
+    public static final Setting<Long> UDP_PORT = Setting.number(
+            "udp-port",
+            UdpHeader.DEFAULT_PORT,
+            1,
+            65_535,
+            "port",
+            "encapsulation = udp: destination port of all Homa packets, in both directions and the same on all hosts; what"
+                    + " firewalls must let through. No Homa port: those are inside");
 
     public static final Setting<String> IDLE = Setting.text(
             "idle",
@@ -80,7 +93,8 @@ public final class HomaSettings {
             "16MiB",
             0,
             GIB,
-            "buffers of each size (powers of two) kept for use again; beyond it they are left to the garbage collector");
+            "buffers of each size (powers of two) kept for use again, and as much for messages that are put together; beyond it"
+                    + " they are left to the garbage collector");
 
     public static final Setting<Long> JOIN_MEMORY = Setting.bytes(
             "join-memory",
@@ -119,7 +133,17 @@ public final class HomaSettings {
             64,
             "engines",
             "engines, each with a thread and a queue of its own; one carries more than a million small calls a second"
-                    + " where it has a CPU for itself");
+                    + " where it has a CPU for itself. More only help if there are CPUs for all of them");
+
+    public static final Setting<Long> CLIENT_PORTS = Setting.number(
+            "client-ports",
+            4,
+            1,
+            64,
+            "ports",
+            "network = interface: source ports from which an engine calls a server in turn. Servers with several queues"
+                    + " spread requests over them by these ports; with more of them, acknowledgments ride less often on other"
+                    + " packets");
 
     public static final Setting<String> HOST_FOLDER = Setting.text(
             "host.folder",
@@ -140,7 +164,8 @@ public final class HomaSettings {
             "512MiB",
             64 * MIB,
             16 * GIB,
-            "network = host: bound of DPDK's memory, of which only what is touched is taken; each peer takes some 10 MiB");
+            "network = host: bound of DPDK's memory, of which only what is touched is taken; each peer takes some 10 MiB"
+                    + " for each queue");
 
     public static final Setting<String> HOST_HUGEPAGES = Setting.text(
             "host.hugepages",
@@ -159,8 +184,8 @@ public final class HomaSettings {
             "interface.link",
             "packet-socket",
             "network = interface: how frames get there. packet-socket needs CAP_NET_RAW and no DPDK, and works with every"
-                    + " interface of Linux; af-packet is the same through DPDK, with one engine; pci takes a card from the"
-                    + " kernel",
+                    + " interface of Linux; af-packet is the same through DPDK, and with several engines packets mostly come to"
+                    + " the wrong one first; pci takes a card from the kernel",
             "packet-socket",
             "af-packet",
             "pci");
@@ -206,6 +231,21 @@ public final class HomaSettings {
             "bytes",
             "network = interface: largest IP packet, 576 and more; 0 is what the interface has, which is also the most");
 
+    public static final Setting<Boolean> INTERFACE_PCP = Setting.flag(
+            "interface.pcp",
+            false,
+            "network = interface: whether frames carry their priority in an 802.1Q tag (PCP), too, for switches that do not go"
+                    + " by the one in the IP header (DSCP)");
+
+    public static final Setting<Long> INTERFACE_VLAN = Setting.number(
+            "interface.vlan",
+            0,
+            0,
+            VlanTag.MAX_VLAN,
+            "VLAN",
+            "network = interface: the VLAN that our frames are tagged with, and that is received; 0 is none. Where the kernel has"
+                    + " an interface for the VLAN, such as eth0.5, name that one and leave this 0");
+
     public static final Setting<Long> INTERFACE_MEMORY = Setting.bytes(
             "interface.memory",
             "256MiB",
@@ -216,7 +256,8 @@ public final class HomaSettings {
 
     /**
      * Where the protocol's own defaults, those of the kernel module, do not fit a process: it gets no CPU for longer than a
-     * kernel does, and collects garbage. What is remembered must outlast what is waited for.
+     * kernel does, and collects garbage. What is remembered must outlast what is waited for. And its threads sleep between
+     * packets of a slow link, so that a grant for each would wake two of them for each.
      */
     private static final Map<Tunable, Long> OTHER_DEFAULTS = Map.of(
             Tunable.TIMEOUT_TICKS,
@@ -226,10 +267,13 @@ public final class HomaSettings {
             Tunable.QUARANTINE_NS,
             2_500 * MS,
             Tunable.TOMBSTONE_NS,
-            5_000 * MS);
+            5_000 * MS,
+            Tunable.GRANT_STEP_PERCENT,
+            25L);
 
     /** Set by the transport itself. */
-    private static final Set<Tunable> OWN = EnumSet.of(Tunable.MTU, Tunable.LINK_MBPS, Tunable.OWNER);
+    private static final Set<Tunable> OWN =
+            EnumSet.of(Tunable.MTU, Tunable.OUTER_BYTES, Tunable.LINK_MBPS, Tunable.OWNER);
 
     /** The knobs of the protocol, below {@code protocol}. */
     static final Map<Tunable, Setting<Long>> PROTOCOL = protocol();
@@ -257,6 +301,7 @@ public final class HomaSettings {
         List<Setting<?>> all = new ArrayList<>(List.of(
                 NETWORK,
                 ENCAPSULATION,
+                UDP_PORT,
                 IDLE,
                 MAX_MESSAGE_BYTES,
                 MAX_OUTSTANDING,
@@ -268,6 +313,7 @@ public final class HomaSettings {
                 TRANSFER_TIMEOUT,
                 LINK_MBPS,
                 ENGINES,
+                CLIENT_PORTS,
                 HOST_FOLDER,
                 HOST_MTU,
                 HOST_MEMORY,
@@ -280,6 +326,8 @@ public final class HomaSettings {
                 INTERFACE_ANSWER,
                 INTERFACE_REFUSE,
                 INTERFACE_MTU,
+                INTERFACE_PCP,
+                INTERFACE_VLAN,
                 INTERFACE_MEMORY));
         all.addAll(PROTOCOL.values());
         return List.copyOf(all);

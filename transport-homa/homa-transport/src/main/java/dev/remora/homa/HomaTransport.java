@@ -2,6 +2,7 @@ package dev.remora.homa;
 
 import dev.remora.homa.engine.Command;
 import dev.remora.homa.engine.Engine;
+import dev.remora.homa.engine.EngineGroup;
 import dev.remora.homa.net.Network;
 import dev.remora.homa.net.PacketPort;
 import dev.remora.homa.net.PeerAddress;
@@ -46,15 +47,30 @@ public final class HomaTransport implements Transport {
     private final TransportCapabilities capabilities;
     private volatile boolean closed;
 
-    /** @param network is closed with the transport */
+    /** @param network is closed with the transport, and if there is none */
     HomaTransport(Network network, SettingValues values) {
         this.network = network;
-        HomaOptions options = HomaOptions.of(values);
-        context = Context.of(options);
-        capabilities = new TransportCapabilities(
-                options.maxMessageBytes(), true, false, network.crossesHosts(), network.noticesPeerLoss());
-        String name = "remora-homa-" + TRANSPORTS.incrementAndGet();
         List<PacketPort> ports = network.ports();
+        try {
+            HomaOptions options = HomaOptions.of(values);
+            context = Context.of(options);
+            capabilities = new TransportCapabilities(
+                    options.maxMessageBytes(), true, false, network.crossesHosts(), network.noticesPeerLoss());
+            start(options, values, ports);
+        } catch (RuntimeException | Error e) {
+            shards.forEach(shard -> shard.engine().close());
+            ports.subList(shards.size(), ports.size()).forEach(PacketPort::close);
+            network.close();
+            throw e;
+        }
+    }
+
+    private void start(HomaOptions options, SettingValues values, List<PacketPort> ports) {
+        String name = "remora-homa-" + TRANSPORTS.incrementAndGet();
+        EngineGroup group = new EngineGroup(
+                options.protocol(values, ports.get(0).capabilities(), 0, network.freshAddress()),
+                ports.size(),
+                network.steersFlows());
         for (int i = 0; i < ports.size(); i++) {
             PacketPort port = ports.get(i);
             int index = i;
@@ -64,6 +80,8 @@ public final class HomaTransport implements Transport {
                     sink -> new Engine(
                             name + "-" + index,
                             options.protocol(values, port.capabilities(), index, network.freshAddress()),
+                            group,
+                            index,
                             port,
                             options.encapsulation(),
                             options.receiveBytes() / ports.size(),
@@ -86,7 +104,10 @@ public final class HomaTransport implements Transport {
 
     @Override
     public List<TransportMetric> metrics() {
-        return MetricList.of(shards.stream().map(Shard::engine).toList());
+        List<TransportMetric> all =
+                new ArrayList<>(MetricList.of(shards.stream().map(Shard::engine).toList()));
+        all.addAll(network.metrics());
+        return List.copyOf(all);
     }
 
     @Override
@@ -159,10 +180,6 @@ public final class HomaTransport implements Transport {
         return shards;
     }
 
-    Shard shard(int turn) {
-        return shards.size() == 1 ? shards.get(0) : shards.get(Math.floorMod(turn, shards.size()));
-    }
-
     /** The shard that the calling thread drives, if any. */
     @Nullable
     Shard drivenShard() {
@@ -174,12 +191,9 @@ public final class HomaTransport implements Transport {
         return null;
     }
 
-    int[] clientPorts(PeerAddress server) {
-        int[] ports = new int[shards.size()];
-        for (int i = 0; i < ports.length; i++) {
-            ports[i] = network.clientPort(i, server);
-        }
-        return ports;
+    /** A way to a server that was found. */
+    Path path(PeerAddress server) {
+        return new Path(server, network.clientPorts(server, context.options().clientPorts()));
     }
 
     void forget(HomaClient client) {
@@ -208,7 +222,7 @@ public final class HomaTransport implements Transport {
     long buffersInUse() {
         long received = 0;
         for (Shard shard : shards) {
-            received += shard.engine().receivedInUse();
+            received += shard.engine().stats().receivedInUse();
         }
         return context.pool().inUse() + received + (context.joining().used() > 0 ? 1 : 0);
     }

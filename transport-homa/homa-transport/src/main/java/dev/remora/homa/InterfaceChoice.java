@@ -7,15 +7,19 @@ import dev.remora.dpdk.device.PciDevice;
 import dev.remora.homa.link.FrameQueue;
 import dev.remora.homa.link.SharedEal;
 import dev.remora.homa.link.socket.InterfaceFacts;
+import dev.remora.homa.link.socket.PacketSocketConfig;
+import dev.remora.homa.net.HeldUdpPort;
 import dev.remora.homa.net.InterfaceDevice;
 import dev.remora.homa.net.InterfaceNetwork;
 import dev.remora.homa.net.InterfaceSettings;
 import dev.remora.homa.net.device.DpdkDevice;
 import dev.remora.homa.net.device.PacketSocketDevice;
 import dev.remora.homa.protocol.Tunable;
+import dev.remora.homa.protocol.wire.Encapsulation;
 import dev.remora.spi.SettingValues;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,32 +76,48 @@ record InterfaceChoice(InterfaceDevice device, InterfaceSettings settings) {
 
     private static InterfaceChoice packetSocket(SettingValues values, InterfaceWords words, InterfaceFacts facts) {
         InterfaceSettings settings = words.settings(facts.name(), facts.mac(), facts);
-        return new InterfaceChoice(
-                PacketSocketDevice.open(facts.name(), values.getInt(HomaSettings.ENGINES)), settings);
+        PacketSocketConfig config = PacketSocketConfig.of(facts.name())
+                .withQueues(values.getInt(HomaSettings.ENGINES))
+                .withUdpPort(settings.udpPort())
+                .withVlan(settings.tag().vlan());
+        return besideKernel(settings, facts, () -> PacketSocketDevice.open(config));
     }
 
     private static InterfaceChoice afPacket(SettingValues values, InterfaceWords words, InterfaceFacts facts, int mtu) {
         int engines = values.getInt(HomaSettings.ENGINES);
-        if (engines > 1) {
-            throw unsupported("remora.homa.engines = " + engines + " with remora.homa.interface.link = af-packet: the"
-                    + " kernel's spread over its queues cannot be computed, and responses would come to the wrong"
-                    + " engine; use packet-socket, or one engine");
-        }
         int largest = Math.min(facts.mtu(), AF_PACKET_MTU);
         InterfaceSettings settings = words.settings(facts.name(), facts.mac(), facts);
-        return new InterfaceChoice(
-                DpdkDevice.open(
+        return besideKernel(
+                settings,
+                facts,
+                () -> DpdkDevice.open(
                         eal(values, HugepagePolicy.NONE, null),
                         AfPacketDevice.on(facts.name())
                                 .withName(SharedEal.deviceName("net_af_packet"))
+                                .withQueues(engines)
                                 .withQdiscBypass(false),
                         new DpdkDevice.Wish(
                                 engines,
                                 mtu == 0 ? largest : Math.min(mtu, largest),
                                 facts.linkMbps(),
                                 words.needsGroups(settings),
-                                false)),
-                settings);
+                                false,
+                                false)));
+    }
+
+    /** With Homa's UDP port held in the kernel as long as the device is open. */
+    private static InterfaceChoice besideKernel(
+            InterfaceSettings settings, InterfaceFacts facts, Supplier<InterfaceDevice> opener) {
+        if (settings.udpPort() == 0) {
+            return new InterfaceChoice(opener.get(), settings);
+        }
+        HeldUdpPort held = HeldUdpPort.bind(InterfaceWords.shared(settings, facts), settings.udpPort());
+        try {
+            return new InterfaceChoice(new DeviceWithUdpPort(opener.get(), held), settings);
+        } catch (RuntimeException | Error e) {
+            held.close();
+            throw e;
+        }
     }
 
     private static InterfaceChoice pci(SettingValues values, InterfaceWords words, String address, int mtu) {
@@ -109,10 +129,13 @@ record InterfaceChoice(InterfaceDevice device, InterfaceSettings settings) {
                     Reason.UNSUPPORTED, "remora.homa.interface.name with link = pci: " + e.getMessage(), e);
         }
         words.needAddresses(address);
+        // Cards hash the ports behind TCP's and UDP's protocol numbers alone.
+        boolean hashes = words.encapsulation() != Encapsulation.HOMA;
         DpdkDevice device = DpdkDevice.open(
                 eal(values, HugepagePolicy.AUTO, card),
                 card,
-                new DpdkDevice.Wish(values.getInt(HomaSettings.ENGINES), mtu, 0, words.hasIpv6(), true));
+                new DpdkDevice.Wish(
+                        values.getInt(HomaSettings.ENGINES), mtu, 0, words.hasIpv6(), hashes, words.udpPort() != 0));
         try {
             return new InterfaceChoice(device, words.settings(address, device.mac(), null));
         } catch (RuntimeException e) {

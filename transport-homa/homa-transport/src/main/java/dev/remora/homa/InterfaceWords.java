@@ -3,12 +3,15 @@ package dev.remora.homa;
 import dev.remora.homa.link.socket.InterfaceFacts;
 import dev.remora.homa.net.InterfaceSettings;
 import dev.remora.homa.net.OwnAddress;
+import dev.remora.homa.net.VlanTag;
 import dev.remora.homa.net.packet.IpAddress;
 import dev.remora.homa.net.packet.MacAddress;
+import dev.remora.homa.protocol.wire.Encapsulation;
 import dev.remora.spi.Setting;
 import dev.remora.spi.SettingValues;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param refuse yes, no or auto
  * @param mtu 0 for the device's
  * @param linkMbps 0 for the device's
- * @param ownProtocol whether packets are of Homa's own IP protocol
+ * @param encapsulation what packets look like
+ * @param udpPort of packets behind UDP headers; 0 for none
+ * @param tag of frames
  */
 record InterfaceWords(
         List<OwnAddress> addresses,
@@ -33,7 +38,9 @@ record InterfaceWords(
         String refuse,
         int mtu,
         int linkMbps,
-        boolean ownProtocol) {
+        Encapsulation encapsulation,
+        int udpPort,
+        VlanTag tag) {
     private static final int LEAST_MTU = 576;
 
     /** @throws TransportException UNSUPPORTED if something is written wrong */
@@ -43,6 +50,7 @@ record InterfaceWords(
             throw InterfaceChoice.unsupported(named(HomaSettings.INTERFACE_MTU) + " = " + mtu + " is too small: set "
                     + LEAST_MTU + " or more, or 0 for the interface's own");
         }
+        Encapsulation encapsulation = HomaOptions.encapsulation(values);
         return new InterfaceWords(
                 each(values, HomaSettings.INTERFACE_ADDRESS, OwnAddress::parse),
                 each(values, HomaSettings.INTERFACE_GATEWAY, IpAddress::parse),
@@ -51,7 +59,9 @@ record InterfaceWords(
                 values.get(HomaSettings.INTERFACE_REFUSE),
                 mtu,
                 values.getInt(HomaSettings.LINK_MBPS),
-                values.get(HomaSettings.ENCAPSULATION).equals("homa"));
+                encapsulation,
+                encapsulation == Encapsulation.UDP ? values.getInt(HomaSettings.UDP_PORT) : 0,
+                new VlanTag(values.getInt(HomaSettings.INTERFACE_VLAN), values.get(HomaSettings.INTERFACE_PCP)));
     }
 
     private interface Reader<T> {
@@ -101,15 +111,15 @@ record InterfaceWords(
         }
         boolean answers = isYes(answer, ours(name, own, kernels));
         boolean refuses = isYes(refuse, answers);
-        if (ownProtocol && !own.isEmpty() && !ours(name, own, kernels)) {
+        if (encapsulation == Encapsulation.HOMA && !own.isEmpty() && !ours(name, own, kernels)) {
             throw InterfaceChoice.unsupported("remora.homa.encapsulation = homa with addresses " + own
                     + ", which the kernel"
                     + " has too: it would tell our peers that it does not know this protocol, and they would give up;"
                     + " use tcp-header, or an address that only we have by " + named(HomaSettings.INTERFACE_ADDRESS));
         }
         try {
-            InterfaceSettings settings =
-                    new InterfaceSettings(mac, own, null, null, neighbours, mtu, linkMbps, answers, refuses, true);
+            InterfaceSettings settings = new InterfaceSettings(
+                    mac, own, null, null, neighbours, mtu, linkMbps, answers, refuses, true, udpPort, tag);
             for (IpAddress gateway : gateways) {
                 if ((gateway.isIpv4() ? settings.gateway4() : settings.gateway6()) != null) {
                     throw new IllegalArgumentException(
@@ -139,6 +149,15 @@ record InterfaceWords(
                     + named(HomaSettings.INTERFACE_ANSWER) + " to yes or no");
         }
         return shared == 0;
+    }
+
+    /** Addresses of ours that the kernel has, too. */
+    static List<InetAddress> shared(InterfaceSettings settings, InterfaceFacts kernel) {
+        return kernel.addresses().stream()
+                .map(InterfaceFacts.Address::ip)
+                .filter(ip -> settings.addresses().stream()
+                        .anyMatch(mine -> mine.address().equals(IpAddress.of(ip))))
+                .toList();
     }
 
     private static List<OwnAddress> ofKernel(InterfaceFacts kernel) {

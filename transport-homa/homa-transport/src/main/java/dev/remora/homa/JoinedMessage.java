@@ -7,25 +7,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A large message that is put together from its parts. Filled by one thread at a time; its memory counts against a budget until
- * it is released.
+ * A large message that is put together from its parts. Filled by one thread at a time; its memory is lent to other messages
+ * after it was released, so nobody may touch it then.
  */
 final class JoinedMessage implements MessageBuffer {
-    private final Budget budget;
+    private final JoinMemory memory;
+    private final byte[] array;
     private final ByteBuffer bytes;
     private final BitSet there = new BitSet();
     private final AtomicBoolean released = new AtomicBoolean();
     private int missing;
 
-    private JoinedMessage(Budget budget, int total) {
-        this.budget = budget;
-        this.bytes = ByteBuffer.allocate(total);
+    private JoinedMessage(JoinMemory memory, byte[] array, int total) {
+        this.memory = memory;
+        this.array = array;
+        this.bytes = ByteBuffer.wrap(array, 0, total).slice();
         this.missing = Parts.count(total);
     }
 
     /** Null when there is no room. */
-    static @Nullable JoinedMessage begin(Budget budget, int total) {
-        return budget.take(total) ? new JoinedMessage(budget, total) : null;
+    static @Nullable JoinedMessage begin(JoinMemory memory, int total) {
+        byte[] array = memory.lend(total);
+        return array == null ? null : new JoinedMessage(memory, array, total);
     }
 
     /**
@@ -68,6 +71,6 @@ final class JoinedMessage implements MessageBuffer {
         if (!released.compareAndSet(false, true)) {
             throw new IllegalStateException("this message was released already");
         }
-        budget.giveBack(size());
+        memory.giveBack(array);
     }
 }

@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +16,19 @@ import org.jspecify.annotations.Nullable;
  * progress for too long is dropped. For any thread, since parts may come to several engines.
  */
 final class Joins {
-    private final Budget budget;
+    /**
+     * Requests given up or refused that are remembered. A cancel is short and overtakes the parts that were sent before it, and
+     * parts of a refused request may have left before its client heard of that.
+     */
+    static final int MAX_CLOSED = 256;
+
+    private final JoinMemory memory;
     private final int maxMessageBytes;
     private final long maxBytesPerPeer;
     private final long timeoutNs;
     private final Map<Key, Join> joins = new HashMap<>();
+    /** The oldest first. */
+    private final SequencedMap<Key, MessageKind> closed = new LinkedHashMap<>();
 
     /** A client's address and its token. */
     record Key(long peerHigh, long peerLow, long token) {}
@@ -59,8 +69,8 @@ final class Joins {
         }
     }
 
-    Joins(Budget budget, int maxMessageBytes, long maxBytesPerPeer, long timeoutNs) {
-        this.budget = budget;
+    Joins(JoinMemory memory, int maxMessageBytes, long maxBytesPerPeer, long timeoutNs) {
+        this.memory = memory;
         this.maxMessageBytes = maxMessageBytes;
         this.maxBytesPerPeer = maxBytesPerPeer;
         this.timeoutNs = timeoutNs;
@@ -80,10 +90,15 @@ final class Joins {
         if (total > maxMessageBytes) {
             return MessageKind.TOO_LARGE;
         }
+        MessageKind known = closed.get(key);
+        if (known != null) {
+            return known;
+        }
         Join join = joins.get(key);
         if (join == null) {
-            JoinedMessage message = bytesOf(key) + total > maxBytesPerPeer ? null : JoinedMessage.begin(budget, total);
+            JoinedMessage message = bytesOf(key) + total > maxBytesPerPeer ? null : JoinedMessage.begin(memory, total);
             if (message == null) {
+                remember(key, MessageKind.FULL);
                 return MessageKind.FULL;
             }
             join = new Join(key, localPort, message);
@@ -99,6 +114,12 @@ final class Joins {
         }
         join.lastNs = nowNs;
         return null;
+    }
+
+    private void remember(Key key, MessageKind why) {
+        if (closed.putIfAbsent(key, why) == null && closed.size() > MAX_CLOSED) {
+            closed.pollFirstEntry();
+        }
     }
 
     private long bytesOf(Key peer) {
@@ -121,13 +142,22 @@ final class Joins {
         return join;
     }
 
-    /** Takes out a request; its message was released. Null when there is none. */
-    synchronized @Nullable Join drop(Key key) {
+    /**
+     * The client has given a request up: parts that are still on their way are refused. Takes it out; its message was released.
+     * Null when there is none.
+     */
+    synchronized @Nullable Join cancel(Key key) {
+        remember(key, MessageKind.ABORTED);
         Join join = joins.remove(key);
         if (join != null) {
             join.message.release();
         }
         return join;
+    }
+
+    /** Whether a request was given up not long ago. */
+    synchronized boolean isCancelled(Key key) {
+        return closed.get(key) == MessageKind.ABORTED;
     }
 
     /** Takes out all requests that fulfil a condition; their messages were released. */

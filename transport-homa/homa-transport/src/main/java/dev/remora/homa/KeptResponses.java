@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * that it does not want it, is lost, or is silent for too long. Bounded in bytes. For any thread.
  */
 final class KeptResponses {
-    private final MessagePool pool;
     private final Budget budget;
     private final long timeoutNs;
     private final SecureRandom random = new SecureRandom();
@@ -24,18 +23,29 @@ final class KeptResponses {
         private final long token;
         private final long peerHigh;
         private final long peerLow;
+        private final int peerPort;
+        private final long rpcId;
         private final OutgoingMessage message;
         private final BitSet fetched = new BitSet();
         private int missing;
-        /** The table, and the RPC that sends the first part. */
+        /** The table, and the RPCs that send parts, of which the first exists already. */
         private int holds = 2;
 
         private long lastNs;
 
-        private Entry(long token, long peerHigh, long peerLow, OutgoingMessage message, long nowNs) {
+        private Entry(
+                long token,
+                long peerHigh,
+                long peerLow,
+                int peerPort,
+                long rpcId,
+                OutgoingMessage message,
+                long nowNs) {
             this.token = token;
             this.peerHigh = peerHigh;
             this.peerLow = peerLow;
+            this.peerPort = peerPort;
+            this.rpcId = rpcId;
             this.message = message;
             this.missing = Parts.count(message.size()) - 1;
             this.lastNs = nowNs;
@@ -44,10 +54,14 @@ final class KeptResponses {
         long token() {
             return token;
         }
+
+        /** For who holds it. */
+        OutgoingMessage message() {
+            return message;
+        }
     }
 
-    KeptResponses(MessagePool pool, long maxBytes, long timeoutNs) {
-        this.pool = pool;
+    KeptResponses(long maxBytes, long timeoutNs) {
         this.budget = new Budget(maxBytes);
         this.timeoutNs = timeoutNs;
     }
@@ -57,7 +71,8 @@ final class KeptResponses {
      *
      * @return null when there is no room; the message is the caller's then
      */
-    synchronized @Nullable Entry keep(long peerHigh, long peerLow, OutgoingMessage message, long nowNs) {
+    synchronized @Nullable Entry keep(
+            long peerHigh, long peerLow, int peerPort, long rpcId, OutgoingMessage message, long nowNs) {
         if (!budget.take(message.size())) {
             return null;
         }
@@ -65,17 +80,17 @@ final class KeptResponses {
         while (entries.containsKey(token)) {
             token = random.nextLong();
         }
-        Entry entry = new Entry(token, peerHigh, peerLow, message, nowNs);
+        Entry entry = new Entry(token, peerHigh, peerLow, peerPort, rpcId, message, nowNs);
         entries.put(token, entry);
         return entry;
     }
 
     /**
-     * A part as a message of its own, which the caller owns.
+     * Says that a part is to be sent, and holds the response for that: {@link #release}.
      *
      * @return null when there is no such response for this peer, or no such part, or it was fetched before
      */
-    synchronized @Nullable OutgoingMessage fetch(long token, long peerHigh, long peerLow, int offset, long nowNs) {
+    synchronized @Nullable Entry fetch(long token, long peerHigh, long peerLow, int offset, long nowNs) {
         Entry entry = find(token, peerHigh, peerLow);
         if (entry == null) {
             return null;
@@ -84,14 +99,13 @@ final class KeptResponses {
         if (offset <= 0 || !Parts.isSound(total, offset) || entry.fetched.get(offset / Parts.BYTES)) {
             return null;
         }
-        OutgoingMessage part = pool.own(Parts.length(total, offset));
-        entry.message.copyTo(part, offset);
+        entry.holds++;
         entry.fetched.set(offset / Parts.BYTES);
         entry.lastNs = nowNs;
         if (--entry.missing == 0) {
             discard(entry);
         }
-        return part;
+        return entry;
     }
 
     private @Nullable Entry find(long token, long peerHigh, long peerLow) {
@@ -105,6 +119,21 @@ final class KeptResponses {
         if (entry != null) {
             discard(entry);
         }
+    }
+
+    /** The client has given up the RPC that it is the response of. Returns whether there was one. */
+    synchronized boolean discardAnswerTo(long peerHigh, long peerLow, int peerPort, long rpcId) {
+        boolean found = false;
+        for (Entry entry : List.copyOf(entries.values())) {
+            if (entry.rpcId == rpcId
+                    && entry.peerPort == peerPort
+                    && entry.peerLow == peerLow
+                    && entry.peerHigh == peerHigh) {
+                discard(entry);
+                found = true;
+            }
+        }
+        return found;
     }
 
     synchronized void discard(Entry entry) {

@@ -41,6 +41,11 @@ final class MetricList {
                     "bytes of these, headers included",
                     () -> sum(engines, engine -> engine.protocolMetrics().priorityBytes(of))));
         }
+        list.metrics.add(TransportMetric.gauge(
+                "incoming-bytes",
+                "bytes",
+                "granted to senders and not yet here, of all engines",
+                () -> sum(engines, engine -> engine.stats().incomingBytes())));
         for (int i = 0; i < engines.size(); i++) {
             list.addEngine("engine." + i + ".", engines.get(i));
         }
@@ -73,6 +78,24 @@ final class MetricList {
         counter(prefix + "stalls", "times", "the way to a peer was full", engine, EngineStats::stalls);
         counter(prefix + "units-dropped", "units", "lost since it stayed full", engine, EngineStats::unitsDropped);
         counter(prefix + "refused", "packets", "for ports nobody listens on", engine, EngineStats::refused);
+        counter(
+                prefix + "packets-passed-on",
+                "packets",
+                "for RPCs of other engines, and given to these",
+                engine,
+                EngineStats::passedOn);
+        counter(
+                prefix + "packets-not-passed-on",
+                "packets",
+                "of these lost, since too many waited there",
+                engine,
+                EngineStats::notPassedOn);
+        counter(
+                prefix + "packets-taken-over",
+                "packets",
+                "for us that came to other engines",
+                engine,
+                EngineStats::takenOver);
         gauge(prefix + "client-rpcs", "RPCs", "under way as client", engine, EngineStats::clientRpcs);
         gauge(
                 prefix + "server-rpcs",

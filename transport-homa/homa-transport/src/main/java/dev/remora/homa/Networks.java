@@ -4,6 +4,7 @@ import dev.remora.dpdk.HugepagePolicy;
 import dev.remora.homa.host.HostNetwork;
 import dev.remora.homa.host.HostSettings;
 import dev.remora.homa.net.Network;
+import dev.remora.homa.protocol.wire.Encapsulation;
 import dev.remora.spi.SettingValues;
 import java.nio.file.Path;
 
@@ -19,7 +20,14 @@ final class Networks {
     static Network open(SettingValues values) {
         return switch (values.get(HomaSettings.NETWORK)) {
             case "interface" -> InterfaceChoice.open(values);
-            default -> HostNetwork.open(host(values));
+            default -> {
+                if (HomaOptions.encapsulation(values) == Encapsulation.UDP) {
+                    throw InterfaceChoice.unsupported(
+                            "remora.homa.encapsulation = udp with remora.homa.network = host: no firewall stands between"
+                                    + " processes of one host; use tcp-header, or set the network to interface");
+                }
+                yield HostNetwork.open(host(values));
+            }
         };
     }
 
@@ -35,6 +43,7 @@ final class Networks {
                     case "required" -> HugepagePolicy.REQUIRED;
                     case "if-there" -> HugepagePolicy.AUTO;
                     default -> HugepagePolicy.NONE;
-                });
+                },
+                values.getInt(HomaSettings.ENGINES));
     }
 }

@@ -20,7 +20,7 @@ final class OutgoingMessage implements MessageBuffer {
     private static final int FREE = 0;
     /** With the application. */
     private static final int LENT = 1;
-    /** Handed over to be sent. */
+    /** Handed over to be sent; above it with as many further holds. */
     private static final int TAKEN = 2;
 
     private static final VarHandle STATE;
@@ -97,10 +97,31 @@ final class OutgoingMessage implements MessageBuffer {
         pool.takeBack(this);
     }
 
-    /** Gives a taken message back. */
+    /** One more who sends from this taken message, and will {@link #free} it. */
+    void hold() {
+        int holds;
+        do {
+            holds = holds();
+        } while (!STATE.compareAndSet(this, holds, holds + 1));
+    }
+
+    /** Gives a hold on a taken message back; its memory goes with the last. */
     void free() {
-        move(TAKEN, FREE);
-        pool.takeBack(this);
+        int holds;
+        do {
+            holds = holds();
+        } while (!STATE.compareAndSet(this, holds, holds == TAKEN ? FREE : holds - 1));
+        if (holds == TAKEN) {
+            pool.takeBack(this);
+        }
+    }
+
+    private int holds() {
+        int now = state;
+        if (now < TAKEN) {
+            throw new IllegalStateException("this buffer was given back already, or not handed over");
+        }
+        return now;
     }
 
     /** The bytes beside the header. */
@@ -127,10 +148,5 @@ final class OutgoingMessage implements MessageBuffer {
     /** Where in {@link #memory()} a message of this kind begins. */
     static int start(MessageKind kind) {
         return HEADER_ROOM - kind.headerBytes();
-    }
-
-    /** Copies a part of this taken message into another. */
-    void copyTo(OutgoingMessage part, int offset) {
-        MemorySegment.copy(memory, HEADER_ROOM + (long) offset, part.memory, HEADER_ROOM, part.size);
     }
 }

@@ -11,8 +11,11 @@ final class Parts {
     /** Bytes of a part: with its header it just fits a receive buffer of 256 KiB. */
     static final int BYTES = (256 << 10) - 32;
 
-    /** Parts of one message under way at a time: enough to keep the link busy, few enough to leave room for others. */
-    static final int IN_FLIGHT = 4;
+    /**
+     * Parts of one message under way at a time: all of one of 2 MB, so that it need not wait for a round trip, and few enough
+     * to leave room for others.
+     */
+    static final int IN_FLIGHT = 8;
 
     private Parts() {}
 
@@ -22,7 +25,7 @@ final class Parts {
     }
 
     static int count(int total) {
-        return (total + BYTES - 1) / BYTES;
+        return Math.ceilDiv(total, BYTES);
     }
 
     /** Bytes of the part at an offset, which must be sound. */

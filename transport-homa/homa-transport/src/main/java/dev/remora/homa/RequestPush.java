@@ -3,12 +3,15 @@ package dev.remora.homa;
 import dev.remora.homa.engine.ClientRpc;
 import dev.remora.homa.engine.Received;
 import dev.remora.homa.protocol.RpcError;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Sends a request that is too long for one Homa message: its parts as RPCs of their own, a few at a time. The first part's RPC
- * stays open and gets the response; the others are only acknowledged. Engine only.
+ * stays open and gets the response; the others are only acknowledged. All are sent out of the request's memory, which each
+ * part holds, since parts may still be on their way when the call has its answer. Engine only.
  */
 final class RequestPush {
     private final HomaCall call;
@@ -33,7 +36,8 @@ final class RequestPush {
     boolean start(CallRpc main) {
         OutgoingMessage whole = call.request();
         whole.header(MessageKind.REQUEST_PART).putLong(token).putInt(total).putInt(0);
-        started = call.shard().send(main, call.path(), whole, MessageKind.REQUEST_PART, Parts.length(total, 0));
+        started = call.shard()
+                .send(main, call.path(), call.clientPort(), whole, MessageKind.REQUEST_PART, Parts.length(total, 0));
         if (started) {
             sendMore();
         }
@@ -41,22 +45,28 @@ final class RequestPush {
     }
 
     private void sendMore() {
-        Shard shard = call.shard();
         while (!stopped && underWay.size() < Parts.IN_FLIGHT - 1 && next < total) {
-            int length = Parts.length(total, next);
-            // Copied, since its header would stand on the end of the part before, which may have to be sent again.
-            OutgoingMessage part = shard.context.pool().own(length);
-            call.request().copyTo(part, next);
-            part.header(MessageKind.REQUEST_PART).putLong(token).putInt(total).putInt(next);
-            PartRpc rpc = new PartRpc(part);
-            if (!shard.send(rpc, call.path(), part, MessageKind.REQUEST_PART, length)) {
-                part.free();
+            OutgoingMessage whole = call.request();
+            PartRpc rpc = new PartRpc(whole);
+            if (!call.shard().sendPart(rpc, call.path(), call.clientPort(), header(next), whole, next)) {
                 call.end(Failures.overloaded(call.client.peer()));
                 return;
             }
+            whole.hold();
             underWay.add(rpc);
-            next += length;
+            next += Parts.length(total, next);
         }
+    }
+
+    /** In a place of its own: in front of the part stands the end of the one before, which may have to be sent again. */
+    private MemorySegment header(int offset) {
+        byte[] header = new byte[MessageKind.REQUEST_PART.headerBytes()];
+        ByteBuffer.wrap(header)
+                .put(MessageKind.REQUEST_PART.code())
+                .putLong(token)
+                .putInt(total)
+                .putInt(offset);
+        return MemorySegment.ofArray(header);
     }
 
     /** Whether the server has shown a sign of life. */
@@ -77,23 +87,23 @@ final class RequestPush {
         stopped = true;
         for (PartRpc rpc : underWay) {
             call.shard().engine().abort(rpc);
-            rpc.part.free();
+            rpc.whole.free();
         }
         underWay.clear();
         if (started) {
-            call.shard().calls.tell(call.path(), MessageKind.CANCEL_PARTS, token);
+            call.shard().calls.tell(call.path(), call.clientPort(), MessageKind.CANCEL_PARTS, token);
         }
     }
 
     private final class PartRpc extends ClientRpc {
-        private final OutgoingMessage part;
+        private final OutgoingMessage whole;
 
-        PartRpc(OutgoingMessage part) {
-            this.part = part;
+        PartRpc(OutgoingMessage whole) {
+            this.whole = whole;
         }
 
         private void over() {
-            part.free();
+            whole.free();
             underWay.remove(this);
         }
 

@@ -30,7 +30,7 @@ final class ResponsePull {
             OutgoingMessage message = shard.context.pool().own(0);
             message.header(MessageKind.PULL).putLong(token).putInt(next);
             PullRpc rpc = new PullRpc(message, next);
-            if (!shard.send(rpc, call.path(), message, MessageKind.PULL, 0)) {
+            if (!shard.send(rpc, call.path(), call.clientPort(), message, MessageKind.PULL, 0)) {
                 message.free();
                 call.end(new TransportException(
                         Reason.PEER_LOST,
@@ -55,7 +55,7 @@ final class ResponsePull {
         }
         underWay.clear();
         joined.release();
-        call.shard().calls.tell(call.path(), MessageKind.DISCARD, token);
+        call.shard().calls.tell(call.path(), call.clientPort(), MessageKind.DISCARD, token);
     }
 
     private final class PullRpc extends ClientRpc {

@@ -69,11 +69,15 @@ final class ShardCalls {
         }
     }
 
-    /** Tells a server that something is not wanted any more; nobody waits for an answer. */
-    void tell(Path path, MessageKind kind, long id) {
+    /**
+     * Tells a server that something is not wanted any more; nobody waits for an answer.
+     *
+     * @param port of ours that it was wanted at
+     */
+    void tell(Path path, int port, MessageKind kind, long id) {
         OutgoingMessage message = shard.context.pool().own(0);
         message.header(kind).putLong(id);
-        if (!shard.send(new Note(message), path, message, kind, 0)) {
+        if (!shard.send(new Note(message), path, port, message, kind, 0)) {
             message.free();
             Context.LOG.debug("no room to send {} to {}", kind, path.server);
         }

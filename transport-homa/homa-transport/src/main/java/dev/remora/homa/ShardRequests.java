@@ -12,6 +12,7 @@ final class ShardRequests implements RequestSink {
 
     private final Shard shard;
     private final ExchangeTable exchanges = new ExchangeTable();
+    private final CancelledRequests cancelled = new CancelledRequests();
     private final @Nullable Answer[] free = new @Nullable Answer[MOST_FREE];
     private int freeCount;
     private @Nullable HomaServer[] servers = {};
@@ -105,7 +106,10 @@ final class ShardRequests implements RequestSink {
         MessageKind kind = header.read(request.bytes());
         HomaServer server = server(localPort);
         if (kind == MessageKind.REQUEST) {
-            if (server == null) {
+            if (cancelled.take(peerHigh, peerLow, peerPort, rpcId)) {
+                request.release();
+                answer.drop();
+            } else if (server == null) {
                 request.release();
                 answer.note(MessageKind.REFUSED);
             } else if (request.bytes().remaining() > shard.context.options().maxMessageBytes()) {
@@ -123,13 +127,12 @@ final class ShardRequests implements RequestSink {
         }
         request.release();
         if (kind == MessageKind.PULL) {
-            OutgoingMessage part =
+            KeptResponses.Entry kept =
                     shard.context.kept().fetch(header.token(), peerHigh, peerLow, header.offset(), System.nanoTime());
-            if (part == null) {
+            if (kept == null) {
                 answer.note(MessageKind.UNKNOWN);
             } else {
-                part.header(MessageKind.PART);
-                answer.send(part, MessageKind.PART, part.size());
+                answer.sendPart(kept, header.offset());
             }
         } else if (kind == MessageKind.CANCEL_RPC) {
             // It comes the way of the request, so it finds the same engine.
@@ -137,9 +140,16 @@ final class ShardRequests implements RequestSink {
             answer.note(MessageKind.ACCEPTED);
             if (exchange != null) {
                 exchange.onClientGone();
+            } else {
+                // It may have been answered, and the client knows nothing of a response whose first part is on its way.
+                // Or it is yet
+                // to come.
+                if (!shard.context.kept().discardAnswerTo(peerHigh, peerLow, peerPort, header.token())) {
+                    cancelled.add(peerHigh, peerLow, peerPort, header.token());
+                }
             }
         } else if (kind == MessageKind.CANCEL_PARTS) {
-            Joins.Join dropped = shard.context.joins().drop(new Joins.Key(peerHigh, peerLow, header.token()));
+            Joins.Join dropped = shard.context.joins().cancel(new Joins.Key(peerHigh, peerLow, header.token()));
             answer.note(MessageKind.ACCEPTED);
             if (dropped != null) {
                 Sweeper.answer(dropped, MessageKind.ABORTED);
@@ -241,6 +251,11 @@ final class ShardRequests implements RequestSink {
                 return;
             }
             Joins.Key key = join.key();
+            if (main.shard().context.joins().isCancelled(key)) {
+                join.message().release();
+                main.answer().note(MessageKind.ABORTED);
+                return;
+            }
             requests.serve(
                     server,
                     main.answer(),

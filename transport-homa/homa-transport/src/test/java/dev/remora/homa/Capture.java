@@ -3,6 +3,7 @@ package dev.remora.homa;
 import dev.remora.contract.Patience;
 import dev.remora.homa.link.socket.Machine;
 import dev.remora.homa.link.socket.Namespaces;
+import dev.remora.homa.net.packet.EthernetHeader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,6 @@ import java.util.zip.GZIPInputStream;
 /** What tcpdump saw, and files of the same form: classic little-endian pcap of Ethernet. */
 final class Capture implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final int ETHERNET_BYTES = 14;
     private static final int FILE_HEADER = 24;
     private static final int PACKET_HEADER = 16;
 
@@ -78,7 +78,7 @@ final class Capture implements AutoCloseable {
         return capture;
     }
 
-    /** IP packets so far, from behind the Ethernet header on. */
+    /** Packets so far, from behind the Ethernet header and its tag on. */
     List<byte[]> packets() throws IOException {
         return packets(Files.readAllBytes(file));
     }
@@ -101,6 +101,19 @@ final class Capture implements AutoCloseable {
         return texts;
     }
 
+    /** What tcpdump says of tagged IPv4 packets and their frames, the first line for each. */
+    List<String> explainedTags() {
+        Machine.Output output =
+                Machine.run(List.of("tcpdump", "-e", "-v", "-n", "-tt", "-r", file.toString(), "vlan and ip"));
+        if (output.status() != 0) {
+            throw new AssertionError(output.text());
+        }
+        return output.text()
+                .lines()
+                .filter(line -> line.contains("ethertype 802.1Q"))
+                .toList();
+    }
+
     /** A compressed file. */
     static List<byte[]> read(Path compressed) throws IOException {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(compressed))) {
@@ -118,8 +131,9 @@ final class Capture implements AutoCloseable {
         // The last one may be on its way into the file.
         while (at + PACKET_HEADER <= file.length && at + PACKET_HEADER + m.get(INT, at + 8) <= file.length) {
             int captured = m.get(INT, at + 8);
-            long from = at + PACKET_HEADER + ETHERNET_BYTES;
-            packets.add(m.asSlice(from, captured - ETHERNET_BYTES).toArray(ValueLayout.JAVA_BYTE));
+            long from = at + PACKET_HEADER;
+            int header = EthernetHeader.bytes(m, from);
+            packets.add(m.asSlice(from + header, captured - header).toArray(ValueLayout.JAVA_BYTE));
             at += PACKET_HEADER + captured;
         }
         return packets;

@@ -9,13 +9,17 @@ import dev.remora.spi.TransportProvider;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Homa over a hub in memory for the contract suite. */
-record HomaFixture(MemoryNetwork.Hub hub, Map<String, String> always) implements TransportFixture {
+/**
+ * Homa over a hub in memory for the contract suite.
+ *
+ * @param steered with several engines: packets come to the queue of the engine they are for
+ */
+record HomaFixture(MemoryNetwork.Hub hub, boolean steered, Map<String, String> always) implements TransportFixture {
     /** 5 s of 1 ms: on a busy machine an engine may get no CPU for longer than the usual 100 ms. */
     static final int PATIENT_TICKS = 5_000;
 
     HomaFixture(Map<String, String> always) {
-        this(new MemoryNetwork.Hub(), always);
+        this(new MemoryNetwork.Hub(), true, always);
     }
 
     @Override
@@ -39,10 +43,10 @@ record HomaFixture(MemoryNetwork.Hub hub, Map<String, String> always) implements
     }
 
     HomaTransport transport(Map<String, String> overrides) {
-        return new HomaTransport(
-                hub.attach(),
-                ContractSettings.of(provider(), Map.of("protocol.timeout-ticks", Integer.toString(PATIENT_TICKS)))
-                        .with(always)
-                        .with(overrides));
+        ContractSettings values = ContractSettings.of(
+                        provider(), Map.of("protocol.timeout-ticks", Integer.toString(PATIENT_TICKS)))
+                .with(always)
+                .with(overrides);
+        return new HomaTransport(hub.attach(values.getInt(HomaSettings.ENGINES), steered), values);
     }
 }

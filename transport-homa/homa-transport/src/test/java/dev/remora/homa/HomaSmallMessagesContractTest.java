@@ -8,6 +8,7 @@ import java.util.Map;
 class HomaSmallMessagesContractTest extends TransportContract {
     private final HomaFixture fixture = new HomaFixture(
             new dev.remora.homa.net.MemoryNetwork.Hub(true, (packet, bytes) -> false),
+            true,
             Map.of(
                     HomaSettings.MAX_MESSAGE_BYTES.name(), "2MiB",
                     HomaSettings.IDLE.name(), "park",

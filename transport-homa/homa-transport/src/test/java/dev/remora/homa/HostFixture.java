@@ -11,10 +11,15 @@ import java.util.OptionalLong;
 /** Homa over shared memory between transports of this JVM, through DPDK's vhost-user and virtio-user. */
 final class HostFixture implements TransportFixture {
     private final Path folder;
+    private final int engines;
 
-    /** @param folder where the transports meet; a short path, as sockets are made in it */
-    HostFixture(Path folder) {
+    /**
+     * @param folder where the transports meet; a short path, as sockets are made in it
+     * @param engines of each transport
+     */
+    HostFixture(Path folder, int engines) {
         this.folder = folder;
+        this.engines = engines;
     }
 
     @Override
@@ -29,7 +34,14 @@ final class HostFixture implements TransportFixture {
 
     @Override
     public Map<String, String> always() {
-        return Map.of("host.folder", folder.toString());
+        return Map.of(
+                "host.folder",
+                folder.toString(),
+                "engines",
+                Integer.toString(engines),
+                // The end of a peer is told by the kernel: silence is only that of an engine without a CPU.
+                "protocol.timeout-ticks",
+                Integer.toString(HomaFixture.PATIENT_TICKS));
     }
 
     @Override

@@ -12,6 +12,6 @@ class HostTransportContractTest extends TransportContract {
 
     @Override
     public TransportFixture fixture() {
-        return new HostFixture(folder);
+        return new HostFixture(folder, 1);
     }
 }

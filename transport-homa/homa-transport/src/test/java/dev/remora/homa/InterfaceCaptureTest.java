@@ -9,6 +9,7 @@ import dev.remora.homa.protocol.wire.IpHeader;
 import dev.remora.homa.protocol.wire.IpParser;
 import dev.remora.homa.protocol.wire.ParsedPacket;
 import dev.remora.homa.protocol.wire.ParsedPacket.Verdict;
+import dev.remora.homa.protocol.wire.UdpHeader;
 import dev.remora.spi.ClientTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +26,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,15 +110,18 @@ class InterfaceCaptureTest {
         }
     }
 
-    private static long ipBytes(byte[] packet) {
-        return packet[0] >> 4 == 4 ? IPV4_BYTES : IPV6_BYTES;
+    /** Offset of the Homa header. */
+    private static long homaAt(byte[] packet) {
+        boolean ipv4 = packet[0] >> 4 == 4;
+        boolean udp = packet[ipv4 ? 9 : 6] == HomaHeader.PROTOCOL_UDP;
+        return (ipv4 ? IPV4_BYTES : IPV6_BYTES) + (udp ? (long) UdpHeader.BYTES : 0);
     }
 
     /** By the id that the sender has for the RPC. */
     private static Map<Long, Long> bytesOfMessages(List<byte[]> packets) {
         Map<Long, Long> bytes = new HashMap<>();
         for (byte[] packet : packets) {
-            long at = ipBytes(packet);
+            long at = homaAt(packet);
             bytes.merge(
                     HomaHeader.senderId(MemorySegment.ofArray(packet), at),
                     packet.length - at - HomaHeader.DATA_BYTES,
@@ -127,6 +133,7 @@ class InterfaceCaptureTest {
     /** Homa packets by type; each must be sound. */
     private static Map<Integer, List<byte[]>> homa(List<byte[]> packets) {
         IpParser parser = new IpParser(true, true, IpHeader.defaultPriorityMap());
+        parser.acceptUdp(UdpHeader.DEFAULT_PORT);
         ParsedPacket parsed = new ParsedPacket();
         Map<Integer, List<byte[]>> byType = new TreeMap<>();
         for (byte[] packet : packets) {
@@ -144,35 +151,76 @@ class InterfaceCaptureTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "packet-socket | 10.77.0.1/24 | 10.77.0.2/24",
-                "packet-socket | fd00:77::1/64 | fd00:77::2/64",
-                "af-packet | 10.77.0.1/24 | 10.77.0.2/24",
-                "af-packet | fd00:77::1/64 | fd00:77::2/64"
+                "packet-socket | tcp-header | 10.77.0.1/24 | 10.77.0.2/24",
+                "packet-socket | tcp-header | fd00:77::1/64 | fd00:77::2/64",
+                "packet-socket | udp | 10.77.0.1/24 | 10.77.0.2/24",
+                "packet-socket | udp | fd00:77::1/64 | fd00:77::2/64",
+                "packet-socket | homa | 10.77.0.101/24 | 10.77.0.102/24",
+                "packet-socket | homa | fd00:77::1/64 | fd00:77::2/64",
+                "af-packet | tcp-header | 10.77.0.1/24 | 10.77.0.2/24",
+                "af-packet | tcp-header | fd00:77::1/64 | fd00:77::2/64",
+                "af-packet | udp | 10.77.0.1/24 | 10.77.0.2/24",
+                "af-packet | udp | fd00:77::1/64 | fd00:77::2/64",
+                "af-packet | homa | 10.77.0.101/24 | 10.77.0.102/24",
+                "af-packet | homa | fd00:77::1/64 | fd00:77::2/64"
             })
-    void tcpdumpFindsNothingWrong(String link, String caller, String server) throws IOException {
+    void tcpdumpFindsNothingWrong(String link, String encapsulation, String caller, String server) throws IOException {
         Capture capture = record(
-                Map.of("interface.link", link, "interface.address", caller),
-                Map.of("interface.link", link, "interface.address", server));
+                Map.of("interface.link", link, "encapsulation", encapsulation, "interface.address", caller),
+                Map.of("interface.link", link, "encapsulation", encapsulation, "interface.address", server));
         // Behind that are bytes of ours, as a text.
         List<String> all = capture.explained().stream()
                 .map(text -> text.replaceFirst(" \\[RST.*", ""))
                 .toList();
         assertThat(all.stream().filter(text -> text.matches(".*\\b(incorrect|wrong|bad|truncated|invalid)\\b.*")))
                 .isEmpty();
-        List<String> ours =
-                all.stream().filter(text -> text.contains("Flags [SR]")).toList();
+        // What tcpdump calls them, and how it says that their checksum is right; it knows no checksum of Homa's own.
+        String[] words = switch (encapsulation) {
+            case "udp" -> new String[] {"." + UdpHeader.DEFAULT_PORT + ": [udp sum ok]", "[udp sum ok]"};
+            case "homa" -> new String[] {"(146)", ""};
+            default -> new String[] {"Flags [SR]", "(correct)"};
+        };
+        List<String> ours = all.stream().filter(text -> text.contains(words[0])).toList();
         assertThat(ours).hasSizeGreaterThan(2 * MESSAGE_BYTES / 1_424);
-        assertThat(ours.stream().filter(text -> !text.contains("(correct)"))).isEmpty();
+        assertThat(ours.stream().filter(text -> !text.contains(words[1]))).isEmpty();
+        if (encapsulation.equals("udp")) {
+            assertThat(all.stream().filter(text -> text.contains("." + UdpHeader.DEFAULT_PORT + ":")))
+                    .as("all of them, with right checksums or not")
+                    .hasSameSizeAs(ours);
+        }
         // tcpdump shows it only with the flag URG.
         int marked = 0;
         for (List<byte[]> packets : homa(capture.packets()).values()) {
             for (byte[] packet : packets) {
-                assertThat(HomaHeader.urgent(MemorySegment.ofArray(packet), ipBytes(packet)))
+                assertThat(HomaHeader.urgent(MemorySegment.ofArray(packet), homaAt(packet)))
                         .isEqualTo(47_485);
                 marked++;
             }
         }
         assertThat(marked).as("packets that we understand").isEqualTo(ours.size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"packet-socket, 0", "packet-socket, 5", "af-packet, 0", "af-packet, 5"})
+    void tagsCarryThePriority(String link, String vlan) throws IOException {
+        Map<String, String> settings = Map.of("interface.link", link, "interface.pcp", "true", "interface.vlan", vlan);
+        Map<String, String> caller = new HashMap<>(settings);
+        Map<String, String> server = new HashMap<>(settings);
+        caller.put("interface.address", InterfaceRig.OWN_CALLER + "/24");
+        server.put("interface.address", InterfaceRig.OWN_SERVER + "/24");
+        List<String> frames = record(caller, server).explainedTags();
+        assertThat(frames).hasSizeGreaterThan(2 * MESSAGE_BYTES / 1_424);
+        Pattern form = Pattern.compile(".* vlan (\\d+), p (\\d)(?:, DEI)?, ethertype IPv4 .*\\(tos 0x([0-9a-f]+),.*");
+        Set<String> levels = new TreeSet<>();
+        for (String frame : frames) {
+            Matcher matcher = form.matcher(frame);
+            assertThat(matcher.matches()).as(frame).isTrue();
+            assertThat(matcher.group(1)).isEqualTo(vlan);
+            int level = Integer.parseInt(matcher.group(3), 16) >> 5;
+            assertThat(Integer.parseInt(matcher.group(2))).as(frame).isEqualTo(level < 2 ? 1 - level : level);
+            levels.add(matcher.group(2));
+        }
+        assertThat(levels).as("priorities in use").hasSizeGreaterThan(1);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remora.contract.ContractSettings;
 import dev.remora.homa.link.socket.InterfaceFacts;
 import dev.remora.homa.net.InterfaceSettings;
+import dev.remora.homa.net.VlanTag;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
 import java.net.InetAddress;
@@ -111,6 +112,44 @@ class InterfaceChoiceTest {
     void ownProtocolNeedsAddressesThatTheKernelDoesNotHave() {
         assertThatThrownBy(() -> settings(kernelHas("10.0.0.1"), Map.of("encapsulation", "homa")))
                 .hasMessageContainingAll("tcp-header", "remora.homa.interface.address");
+    }
+
+    @Test
+    void udpPortIsOnlyTakenIfItIsUsed() {
+        assertThat(settings(kernelHas("10.0.0.1"), Map.of("udp-port", "99")).udpPort())
+                .isZero();
+        assertThat(settings(kernelHas("10.0.0.1"), Map.of("encapsulation", "udp"))
+                        .udpPort())
+                .isEqualTo(14_146);
+        assertThat(settings(kernelHas("10.0.0.1"), Map.of("encapsulation", "udp", "udp-port", "99"))
+                        .udpPort())
+                .isEqualTo(99);
+    }
+
+    /** Before DPDK is looked for. */
+    @Test
+    void hostNetworkHasNoUseForUdp() {
+        assertRefused(Map.of("network", "host", "encapsulation", "udp"), "remora.homa.network = host", "tcp-header");
+    }
+
+    @Test
+    void udpPortIsHeldOnAddressesThatTheKernelHas() {
+        InterfaceFacts kernel = kernelHas("10.0.0.1", "fd00::1");
+        assertThat(InterfaceWords.shared(settings(kernel, Map.of("encapsulation", "udp")), kernel))
+                .extracting(InetAddress::getHostAddress)
+                .containsExactly("10.0.0.1", "fd00:0:0:0:0:0:0:1");
+        assertThat(InterfaceWords.shared(
+                        settings(kernel, Map.of("encapsulation", "udp", "interface.address", "10.0.0.7/24")), kernel))
+                .isEmpty();
+    }
+
+    @Test
+    void tagsAreAsTheyAreSet() {
+        assertThat(settings(kernelHas("10.0.0.1"), Map.of()).tag()).isEqualTo(VlanTag.NONE);
+        assertThat(settings(kernelHas("10.0.0.1"), Map.of("interface.pcp", "true", "interface.vlan", "7"))
+                        .tag())
+                .isEqualTo(new VlanTag(7, true));
+        assertThatThrownBy(() -> new VlanTag(4_095, false)).hasMessageContaining("4095");
     }
 
     @Test

@@ -37,7 +37,8 @@ final class InterfaceRig implements AutoCloseable {
     static final String OWN_CALLER = "10.77.0.101";
 
     static final String OWN_SERVER = "10.77.0.102";
-    private static final int MEMORY_MB = 256;
+    /** Of DPDK, which the first test of a JVM starts for all: enough for the pairs of those of hosts, with two queues each. */
+    private static final int MEMORY_MB = 512;
 
     final Namespaces spaces = Namespaces.create();
     /** How often each request was executed, by the number in its first 8 bytes. */
@@ -83,6 +84,16 @@ final class InterfaceRig implements AutoCloseable {
                 @Override
                 public @Nullable Spread spread() {
                     return choice.device().spread();
+                }
+
+                @Override
+                public boolean steersFlows() {
+                    return choice.device().steersFlows();
+                }
+
+                @Override
+                public boolean takesTagsOff() {
+                    return choice.device().takesTagsOff();
                 }
 
                 @Override
@@ -148,6 +159,15 @@ final class InterfaceRig implements AutoCloseable {
             }
         });
         return outcome;
+    }
+
+    /** As {@link Patience}; a failure tells what all transports have under way and have counted. */
+    <T> T await(CompletableFuture<T> future, String what) {
+        try {
+            return Patience.await(future, what);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + TransportState.of(transports), e);
+        }
     }
 
     void assertNothingIsHeld() {

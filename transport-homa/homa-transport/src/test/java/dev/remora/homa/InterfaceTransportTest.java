@@ -12,7 +12,9 @@ import dev.remora.spi.ClientTransport;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
+import java.net.DatagramSocket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls between two network namespaces, as the provider makes the transports. */
@@ -44,13 +47,20 @@ class InterfaceTransportTest {
     }
 
     private void echoesAllSizes(ClientTransport client) {
+        echoesAllSizes(client, () -> {});
+    }
+
+    /** @param withEach done for each call */
+    private void echoesAllSizes(ClientTransport client, Runnable withEach) {
         for (int bytes : SIZES) {
+            withEach.run();
             byte[] request = MessagePattern.bytes(bytes, bytes);
             assertThat(Patience.await(InterfaceRig.call(client, request), bytes + " bytes come back"))
                     .isEqualTo(request);
         }
         List<CompletableFuture<byte[]>> calls = new ArrayList<>();
         for (int i = 0; i < 2 * (1_424 - ONE_PACKET); i++) {
+            withEach.run();
             calls.add(InterfaceRig.call(client, MessagePattern.bytes(i, ONE_PACKET + i)));
         }
         for (int i = 0; i < calls.size(); i++) {
@@ -66,9 +76,9 @@ class InterfaceTransportTest {
         Map<String, String> settings = Map.of("interface.link", link);
         ClientTransport client = between(settings, settings);
         try (TcpSession tcp = new TcpSession(rig.spaces, InterfaceRig.SERVER)) {
-            tcp.awaitRounds(1);
-            echoesAllSizes(client);
-            tcp.awaitRounds(1);
+            tcp.awaitRound();
+            echoesAllSizes(client, tcp::goOn);
+            tcp.awaitRound();
             assertThat(tcp.end()).as("times that TCP went to and fro").isGreaterThan(1);
         }
     }
@@ -101,9 +111,103 @@ class InterfaceTransportTest {
                 Map.of("encapsulation", "homa", "interface.address", InterfaceRig.OWN_SERVER + "/24")));
     }
 
+    /** With addresses that the kernels have: theirs hold the port, and say nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"packet-socket", "af-packet"})
+    void behindUdpHeadersWhileTcpAndUdpGoOn(String link) throws Exception {
+        Map<String, String> settings = Map.of("encapsulation", "udp", "interface.link", link);
+        ClientTransport client = between(settings, settings);
+        try (TcpSession tcp = new TcpSession(rig.spaces, InterfaceRig.SERVER);
+                UdpSession udp = new UdpSession(rig.spaces, InterfaceRig.SERVER)) {
+            tcp.awaitRound();
+            udp.awaitRounds(1);
+            echoesAllSizes(client, tcp::goOn);
+            tcp.awaitRound();
+            udp.awaitRounds(1);
+            assertThat(tcp.end()).isGreaterThan(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"packet-socket", "af-packet"})
+    void behindUdpHeadersOverIpv6AtAnotherPort(String link) {
+        echoesAllSizes(between(
+                Map.of(
+                        "encapsulation",
+                        "udp",
+                        "udp-port",
+                        "4789",
+                        "interface.link",
+                        link,
+                        "interface.address",
+                        "fd00:77::1/64"),
+                Map.of(
+                        "encapsulation",
+                        "udp",
+                        "udp-port",
+                        "4789",
+                        "interface.link",
+                        link,
+                        "interface.address",
+                        "fd00:77::2/64")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "packet-socket, 0, tcp-header",
+        "packet-socket, 5, tcp-header",
+        "packet-socket, 5, udp",
+        "af-packet, 0, udp",
+        "af-packet, 0, tcp-header",
+        "af-packet, 5, tcp-header"
+    })
+    void framesWithTagsArrive(String link, String vlan, String encapsulation) {
+        Map<String, String> settings = Map.of(
+                "interface.link",
+                link,
+                "interface.pcp",
+                "true",
+                "interface.vlan",
+                vlan,
+                "encapsulation",
+                encapsulation);
+        Map<String, String> caller = new HashMap<>(settings);
+        Map<String, String> server = new HashMap<>(settings);
+        // The kernels' are in no VLAN.
+        caller.put("interface.address", InterfaceRig.OWN_CALLER + "/24");
+        server.put("interface.address", InterfaceRig.OWN_SERVER + "/24");
+        echoesAllSizes(between(caller, server));
+    }
+
     @Test
     void severalEnginesGetWhatIsTheirs() {
-        echoesAllSizes(between(Map.of("engines", "3"), Map.of("engines", "2")));
+        HomaTransport calling = rig.transport(rig.spaces.first(), Map.of("engines", "3"));
+        HomaTransport serving = rig.transport(rig.spaces.second(), Map.of("engines", "2"));
+        echoesAllSizes(InterfaceRig.client(calling, serving, rig::echo));
+        for (HomaTransport each : List.of(calling, serving)) {
+            assertThat(MetricValues.of(each, "packets-received")).doesNotContain(0L);
+            assertThat(MetricValues.of(each, "packets-passed-on")).containsOnly(0L);
+        }
+    }
+
+    /** DPDK does not tell how the kernel spreads. */
+    @Test
+    void packetsThatCameToTheWrongEngineArePassedOn() {
+        Map<String, String> two = Map.of("interface.link", "af-packet", "engines", "2");
+        HomaTransport calling = rig.transport(rig.spaces.first(), two);
+        HomaTransport serving = rig.transport(rig.spaces.second(), two);
+        echoesAllSizes(InterfaceRig.client(calling, serving, rig::echo));
+        for (HomaTransport each : List.of(calling, serving)) {
+            long passedOn = MetricValues.sum(each, "packets-passed-on");
+            assertThat(passedOn).isPositive();
+            assertThat(MetricValues.sum(each, "packets-taken-over")).isEqualTo(passedOn);
+        }
+    }
+
+    @Test
+    void severalEnginesGetWhatIsTheirsBehindUdpHeaders() {
+        echoesAllSizes(between(
+                Map.of("engines", "3", "encapsulation", "udp"), Map.of("engines", "2", "encapsulation", "udp")));
     }
 
     @Test
@@ -133,15 +237,6 @@ class InterfaceTransportTest {
                 .isInstanceOfSatisfying(
                         TransportException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSUPPORTED))
                 .hasMessageContainingAll(rig.spaces.first().interfaceName(), "CAP_NET_RAW");
-    }
-
-    /** DPDK does not tell how the kernel spreads. */
-    @Test
-    void afPacketHasOneEngine() {
-        assertThatThrownBy(
-                        () -> rig.transport(rig.spaces.first(), Map.of("interface.link", "af-packet", "engines", "2")))
-                .isInstanceOf(TransportException.class)
-                .hasMessageContainingAll("remora.homa.engines", "packet-socket");
     }
 
     // --- nobody there ------------------------------------------------------------------------------------------------
@@ -178,6 +273,41 @@ class InterfaceTransportTest {
         assertThat(failure(calling.connect(new Endpoint(InterfaceRig.SERVER, 4_999)))
                         .reason())
                 .isEqualTo(Reason.UNREACHABLE);
+    }
+
+    /** The kernel refuses for us: nobody holds the port there. */
+    @Test
+    void hostWithoutHomaBehindUdpSaysSo() {
+        HomaTransport calling = rig.transport(rig.spaces.first(), Map.of("encapsulation", "udp"));
+        long startNs = System.nanoTime();
+        TransportException e = failure(calling.connect(new Endpoint(InterfaceRig.SERVER, 4_999)));
+        assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(3));
+        assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(e).hasMessageContaining("remora.homa.encapsulation");
+    }
+
+    @Test
+    void closedPortBehindUdpIsRefusedAtOnce() {
+        Map<String, String> refusing = Map.of("encapsulation", "udp", "interface.refuse", "yes");
+        HomaTransport calling = rig.transport(rig.spaces.first(), Map.of("encapsulation", "udp"));
+        rig.transport(rig.spaces.second(), refusing);
+        TransportException e = failure(calling.connect(new Endpoint(InterfaceRig.SERVER, 4_999)));
+        assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
+    }
+
+    @Test
+    void portOfAnotherProgramIsNamed() throws Exception {
+        try (DatagramSocket other = rig.spaces.first().in(() -> new DatagramSocket(14_146))) {
+            assertThat(other.isBound()).isTrue();
+            assertThatThrownBy(() -> rig.transport(rig.spaces.first(), Map.of("encapsulation", "udp")))
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.BIND))
+                    .hasMessageContainingAll("14146", "remora.homa.udp-port");
+        }
+        // It was given back, and may be held by several.
+        rig.transport(rig.spaces.first(), Map.of("encapsulation", "udp"));
+        rig.transport(rig.spaces.first(), Map.of("encapsulation", "udp"));
     }
 
     @Test

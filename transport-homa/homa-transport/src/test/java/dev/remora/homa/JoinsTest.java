@@ -16,8 +16,11 @@ class JoinsTest {
     private static final long TIMEOUT_NS = 1_000;
     private static final Joins.Key KEY = new Joins.Key(1, 2, 3);
 
-    private final Budget budget = new Budget(4 * TOTAL);
-    private final Joins joins = new Joins(budget, 2 * TOTAL, 2 * TOTAL, TIMEOUT_NS);
+    /** What a message takes. */
+    private static final int ROOM = Math.ceilDiv(TOTAL, JoinMemory.STEP_BYTES) * JoinMemory.STEP_BYTES;
+
+    private final JoinMemory memory = new JoinMemory(4 * ROOM, 0);
+    private final Joins joins = new Joins(memory, 2 * TOTAL, 2 * TOTAL, TIMEOUT_NS);
     private final byte[] whole = new byte[TOTAL];
 
     JoinsTest() {
@@ -47,11 +50,66 @@ class JoinsTest {
                     .isNull();
         }
         Joins.Join complete = Objects.requireNonNull(joins.takeComplete(KEY));
-        assertThat(complete.message().bytes().array()).isEqualTo(whole);
+        assertThat(complete.message().bytes()).isEqualTo(ByteBuffer.wrap(whole));
         assertThat(joins.size()).isZero();
-        assertThat(budget.used()).isEqualTo(TOTAL);
+        assertThat(memory.used()).isEqualTo(ROOM);
         complete.message().release();
-        assertThat(budget.used()).isZero();
+        assertThat(memory.used()).isZero();
+    }
+
+    @Test
+    void partsThatCameBehindTheirCancelAreRefused() {
+        assertThat(put(KEY, TOTAL, 0, part(0), 0)).isNull();
+        assertThat(joins.cancel(KEY)).isNotNull();
+        assertThat(put(KEY, TOTAL, Parts.BYTES, part(Parts.BYTES), 0)).isEqualTo(MessageKind.ABORTED);
+        assertThat(joins.isCancelled(KEY)).isTrue();
+        assertThat(joins.size()).isZero();
+        assertThat(memory.used()).isZero();
+        assertThat(put(new Joins.Key(1, 2, 4), TOTAL, 0, part(0), 0))
+                .as("another")
+                .isNull();
+    }
+
+    @Test
+    void partsThatCameBehindARefusalLeaveNothing() {
+        Joins.Key big = new Joins.Key(1, 2, 4);
+        int taken = 0;
+        while (put(new Joins.Key(1, 2, 10 + taken), TOTAL, 0, part(0), 0) == null) {
+            taken++;
+        }
+        assertThat(put(big, TOTAL, 0, part(0), 0)).isEqualTo(MessageKind.FULL);
+        joins.cancel(new Joins.Key(1, 2, 10));
+        int size = joins.size();
+        assertThat(put(big, TOTAL, Parts.BYTES, part(Parts.BYTES), 0))
+                .as("there is room, but its first part is gone")
+                .isEqualTo(MessageKind.FULL);
+        assertThat(joins.size()).isEqualTo(size);
+    }
+
+    /** No heap has room for an array of that length. */
+    @Test
+    void aRequestThatTheHeapHasNoRoomForIsRefused() {
+        int total = Integer.MAX_VALUE;
+        JoinMemory large = new JoinMemory(Long.MAX_VALUE, 0);
+        Joins any = new Joins(large, total, Long.MAX_VALUE, TIMEOUT_NS);
+        assertThat(any.put(KEY, 5, total, 0, part(0), null, 0)).isEqualTo(MessageKind.FULL);
+        assertThat(any.put(KEY, 5, total, Parts.BYTES, part(Parts.BYTES), null, 0))
+                .isEqualTo(MessageKind.FULL);
+        assertThat(any.size()).isZero();
+        assertThat(large.used()).isZero();
+        assertThat(any.put(new Joins.Key(1, 2, 4), 5, TOTAL, 0, part(0), null, 0))
+                .as("a smaller one")
+                .isNull();
+        assertThat(Parts.count(total)).isEqualTo(1 + (total - 1) / Parts.BYTES);
+    }
+
+    @Test
+    void soManyCancelsAreRememberedAndNoMore() {
+        for (int token = 0; token <= Joins.MAX_CLOSED; token++) {
+            joins.cancel(new Joins.Key(1, 2, token));
+        }
+        assertThat(joins.isCancelled(new Joins.Key(1, 2, 0))).isFalse();
+        assertThat(joins.isCancelled(new Joins.Key(1, 2, 1))).isTrue();
     }
 
     @Test
@@ -78,7 +136,7 @@ class JoinsTest {
         assertThat(put(KEY, TOTAL, 0, part(0).limit(10), 0)).isEqualTo(MessageKind.MALFORMED);
         assertThat(put(KEY, Integer.MAX_VALUE, 0, part(0), 0)).isEqualTo(MessageKind.TOO_LARGE);
         assertThat(joins.size()).isZero();
-        assertThat(budget.used()).isZero();
+        assertThat(memory.used()).isZero();
     }
 
     @Test
@@ -108,8 +166,8 @@ class JoinsTest {
         assertThat(put(new Joins.Key(0, 3, 0), TOTAL, 0, part(0), 0))
                 .as("in all")
                 .isEqualTo(MessageKind.FULL);
-        joins.drop(new Joins.Key(0, 2, 0));
-        assertThat(put(new Joins.Key(0, 3, 0), TOTAL, 0, part(0), 0)).isNull();
+        joins.cancel(new Joins.Key(0, 2, 0));
+        assertThat(put(new Joins.Key(0, 3, 1), TOTAL, 0, part(0), 0)).isNull();
     }
 
     @Test
@@ -119,6 +177,6 @@ class JoinsTest {
         assertThat(joins.expire(1_800)).isEmpty();
         assertThat(joins.expire(1_801)).hasSize(1);
         assertThat(joins.size()).isZero();
-        assertThat(budget.used()).isZero();
+        assertThat(memory.used()).isZero();
     }
 }

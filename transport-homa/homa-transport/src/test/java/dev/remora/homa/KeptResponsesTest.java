@@ -11,7 +11,7 @@ class KeptResponsesTest {
     private static final int COUNT = Parts.count(TOTAL);
 
     private final MessagePool pool = new MessagePool(4 << 20, 0);
-    private final KeptResponses kept = new KeptResponses(pool, 2 * TOTAL, 1_000);
+    private final KeptResponses kept = new KeptResponses(2 * TOTAL, 1_000);
     private final byte[] whole = new byte[TOTAL];
 
     KeptResponsesTest() {
@@ -21,7 +21,7 @@ class KeptResponsesTest {
     private KeptResponses.Entry keep() {
         OutgoingMessage message = pool.lend(TOTAL);
         message.bytes().put(whole);
-        return Objects.requireNonNull(kept.keep(1, 2, OutgoingMessage.take(message), 0));
+        return Objects.requireNonNull(kept.keep(1, 2, 40_000, 8, OutgoingMessage.take(message), 0));
     }
 
     @Test
@@ -29,18 +29,31 @@ class KeptResponsesTest {
         KeptResponses.Entry entry = keep();
         for (int i = 1; i < COUNT; i++) {
             int offset = i * Parts.BYTES;
-            OutgoingMessage part = Objects.requireNonNull(kept.fetch(entry.token(), 1, 2, offset, 0));
-            byte[] bytes = new byte[part.size()];
-            part.memory().asByteBuffer().position(OutgoingMessage.HEADER_ROOM).get(bytes);
-            assertThat(bytes).isEqualTo(java.util.Arrays.copyOfRange(whole, offset, offset + bytes.length));
-            part.free();
+            assertThat(kept.fetch(entry.token(), 1, 2, offset, 0)).isSameAs(entry);
             assertThat(kept.fetch(entry.token(), 1, 2, offset, 0)).as("twice").isNull();
         }
         assertThat(kept.size()).isZero();
-        assertThat(pool.inUse()).as("the first part is still being sent").isEqualTo(1);
-        kept.release(entry);
+        for (int i = 0; i < COUNT; i++) {
+            assertThat(pool.inUse()).as("parts are still being sent").isEqualTo(1);
+            assertThat(kept.bytes()).isEqualTo(TOTAL);
+            kept.release(entry);
+        }
         assertThat(pool.inUse()).isZero();
         assertThat(kept.bytes()).isZero();
+    }
+
+    @Test
+    void aCancelledCallTakesItsAnswerAlong() {
+        KeptResponses.Entry entry = keep();
+        kept.discardAnswerTo(1, 2, 40_000, 10);
+        kept.discardAnswerTo(1, 2, 40_001, 8);
+        kept.discardAnswerTo(1, 3, 40_000, 8);
+        assertThat(kept.size()).as("others").isEqualTo(1);
+        kept.discardAnswerTo(1, 2, 40_000, 8);
+        assertThat(kept.size()).isZero();
+        kept.release(entry);
+        assertThat(kept.bytes()).isZero();
+        assertThat(pool.inUse()).isZero();
     }
 
     @Test
@@ -66,11 +79,12 @@ class KeptResponsesTest {
         kept.release(first);
         kept.release(second);
         OutgoingMessage third = OutgoingMessage.take(pool.lend(TOTAL));
-        assertThat(kept.keep(1, 2, third, 0)).isNull();
-        OutgoingMessage part = Objects.requireNonNull(kept.fetch(second.token(), 1, 2, Parts.BYTES, 900));
-        part.free();
+        assertThat(kept.keep(1, 2, 40_000, 8, third, 0)).isNull();
+        assertThat(kept.fetch(second.token(), 1, 2, Parts.BYTES, 900)).isSameAs(second);
         assertThat(kept.expire(1_001)).isEqualTo(1);
         assertThat(kept.expire(1_901)).isEqualTo(1);
+        assertThat(kept.bytes()).as("a part is on its way out of it").isEqualTo(TOTAL);
+        kept.release(second);
         assertThat(kept.bytes()).isZero();
         third.free();
         assertThat(pool.inUse()).isZero();

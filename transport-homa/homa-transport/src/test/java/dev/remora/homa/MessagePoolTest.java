@@ -59,7 +59,8 @@ class MessagePoolTest {
         assertThatThrownBy(() -> OutgoingMessage.take(released)).isInstanceOf(IllegalStateException.class);
         OutgoingMessage taken = OutgoingMessage.take(pool.lend(10));
         assertThatThrownBy(taken::release).isInstanceOf(IllegalStateException.class);
-        MessageBuffer foreign = Objects.requireNonNull(JoinedMessage.begin(new Budget(100), 10));
+        MessageBuffer foreign =
+                Objects.requireNonNull(JoinedMessage.begin(new JoinMemory(JoinMemory.STEP_BYTES, 0), 10));
         assertThatThrownBy(() -> OutgoingMessage.take(foreign)).hasMessageContaining("allocate()");
         assertThat(pool.inUse()).isEqualTo(1);
     }

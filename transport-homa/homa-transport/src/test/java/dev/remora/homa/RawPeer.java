@@ -4,6 +4,7 @@ import dev.remora.contract.Patience;
 import dev.remora.homa.engine.ClientRpc;
 import dev.remora.homa.engine.Command;
 import dev.remora.homa.engine.Engine;
+import dev.remora.homa.engine.EngineGroup;
 import dev.remora.homa.engine.IdlePolicy;
 import dev.remora.homa.engine.Received;
 import dev.remora.homa.engine.ServerRpc;
@@ -23,15 +24,19 @@ final class RawPeer implements AutoCloseable {
     private final MemoryNetwork network;
     private final Engine engine;
     private volatile UnaryOperator<byte[]> answers = request -> request;
+    private volatile long lastId;
 
     RawPeer(MemoryNetwork.Hub hub) {
         network = hub.attach();
+        HomaConfig config = HomaConfig.standard()
+                .withSeed(System.nanoTime())
+                .with(Tunable.QUARANTINE_NS, 0)
+                .with(Tunable.TIMEOUT_TICKS, HomaFixture.PATIENT_TICKS);
         engine = new Engine(
                 "remora-test-raw",
-                HomaConfig.standard()
-                        .withSeed(System.nanoTime())
-                        .with(Tunable.QUARANTINE_NS, 0)
-                        .with(Tunable.TIMEOUT_TICKS, HomaFixture.PATIENT_TICKS),
+                config,
+                new EngineGroup(config, 1, true),
+                0,
                 network.ports().get(0),
                 Encapsulation.TCP_HEADER,
                 64 << 20,
@@ -48,7 +53,7 @@ final class RawPeer implements AutoCloseable {
             protected void onResponseDone(RpcError error) {}
         };
         rpc.begin(handle);
-        engine.respond(rpc, MemorySegment.ofArray(answer), 0, answer.length);
+        engine.respond(rpc, MemorySegment.NULL, MemorySegment.ofArray(answer), 0, answer.length);
     }
 
     private static byte[] bytes(Received message) {
@@ -76,25 +81,30 @@ final class RawPeer implements AutoCloseable {
         network.resolve(server, new Network.Resolution() {
             @Override
             public void found(dev.remora.homa.net.PeerAddress to) {
-                submit(() -> engine.send(
-                        new ClientRpc() {
-                            @Override
-                            protected void onResponse(Received response) {
-                                answer.complete(bytes(response));
-                            }
+                ClientRpc rpc = new ClientRpc() {
+                    @Override
+                    protected void onResponse(Received response) {
+                        answer.complete(bytes(response));
+                    }
 
-                            @Override
-                            protected void onFailed(RpcError error, boolean heard) {
-                                answer.completeExceptionally(new IllegalStateException(error.name()));
-                            }
-                        },
-                        to.high(),
-                        to.low(),
-                        to.port(),
-                        41_000,
-                        MemorySegment.ofArray(request),
-                        0,
-                        request.length));
+                    @Override
+                    protected void onFailed(RpcError error, boolean heard) {
+                        answer.completeExceptionally(new IllegalStateException(error.name()));
+                    }
+                };
+                submit(() -> {
+                    engine.send(
+                            rpc,
+                            to.high(),
+                            to.low(),
+                            to.port(),
+                            41_000,
+                            MemorySegment.NULL,
+                            MemorySegment.ofArray(request),
+                            0,
+                            request.length);
+                    lastId = engine.rpcId(rpc);
+                });
             }
 
             @Override
@@ -103,6 +113,11 @@ final class RawPeer implements AutoCloseable {
             }
         });
         return answer;
+    }
+
+    /** The id of the RPC that will be sent so many sends from now, after everything sent so far has left; 1 for the next one. */
+    long nextId(int sends) {
+        return lastId + 2L * sends;
     }
 
     private void submit(Runnable action) {

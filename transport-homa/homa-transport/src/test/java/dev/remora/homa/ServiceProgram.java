@@ -9,6 +9,7 @@ import dev.remora.spi.RequestHandler;
 import dev.remora.spi.ServerExchange;
 import dev.remora.spi.Transport;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -17,8 +18,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A process with a Homa transport over {@code HostNetwork}: as a server one that answers until it is told to end, as a client
- * one that calls until it is killed.
+ * A process with a Homa transport: as a server one that answers until it is told to end, as a client one that calls until it is
+ * killed. Over {@code HostNetwork} it is given a folder, over an interface its settings, as {@code key=value;key=value}.
  */
 public final class ServiceProgram {
     /** Bytes of a request's kind and number; anything may follow. */
@@ -36,10 +37,27 @@ public final class ServiceProgram {
     private ServiceProgram() {}
 
     /** What the processes of one test have in common. */
-    static HomaTransport transport(Path folder) {
+    static HomaTransport transport(Path folder, int engines) {
         HomaTransportProvider provider = new HomaTransportProvider();
-        return (HomaTransport) provider.create(
-                ContractSettings.of(provider, Map.of("host.folder", folder.toString(), "host.memory", "256MiB")));
+        return (HomaTransport) provider.create(ContractSettings.of(
+                provider,
+                Map.of(
+                        "host.folder",
+                        folder.toString(),
+                        "host.memory",
+                        "512MiB",
+                        "engines",
+                        Integer.toString(engines))));
+    }
+
+    private static HomaTransport transport(String settings) {
+        Map<String, String> texts = new HashMap<>();
+        for (String setting : settings.split(";")) {
+            String[] parts = setting.split("=", 2);
+            texts.put(parts[0], parts[1]);
+        }
+        HomaTransportProvider provider = new HomaTransportProvider();
+        return (HomaTransport) provider.create(ContractSettings.of(provider, texts));
     }
 
     /** Small, of several packets, and in parts. */
@@ -90,8 +108,8 @@ public final class ServiceProgram {
         }
     }
 
-    private static void call(Transport transport, int port) {
-        try (ClientTransport client = transport.connect(new Endpoint("localhost", port))) {
+    private static void call(Transport transport, Endpoint server) {
+        try (ClientTransport client = transport.connect(server)) {
             for (int i = 0; i < HELD_BY_CLIENT; i++) {
                 client.call(request(client, HOLD, i, size(i)), 0, new NotedCall());
             }
@@ -104,13 +122,25 @@ public final class ServiceProgram {
         }
     }
 
+    /** A role over {@code HostNetwork}: client or server, a colon, and the number of engines. */
+    static String role(String what, int engines) {
+        return what + ":" + engines;
+    }
+
     public static void main(String[] args) throws Exception {
         int port = Integer.parseInt(args[1]);
-        try (Transport transport = transport(Path.of(args[0]))) {
-            if (args[2].equals("client")) {
-                call(transport, port);
+        boolean host = !args[0].contains("=");
+        int colon = args[2].lastIndexOf(':');
+        Transport made = host
+                ? transport(Path.of(args[0]), colon < 0 ? 1 : Integer.parseInt(args[2].substring(colon + 1)))
+                : transport(args[0]);
+        try (Transport transport = made) {
+            if (args[2].startsWith("client")) {
+                // The server's address may follow.
+                int at = args[2].indexOf('@');
+                call(transport, new Endpoint(at < 0 ? "localhost" : args[2].substring(at + 1), port));
             } else {
-                transport.listen(new Endpoint("localhost", port), new Service());
+                transport.listen(new Endpoint(host ? "localhost" : "*", port), new Service());
                 System.out.println("ready");
                 System.in.read();
             }

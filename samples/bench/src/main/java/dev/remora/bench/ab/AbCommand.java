@@ -48,6 +48,8 @@ public final class AbCommand implements Callable<Integer> {
     private static final int MAX_HOSTS = 64;
     private static final int TERMINAL_WIDTH = 100;
 
+    private final @Nullable Preparation preparation;
+
     @Option(
             names = "--transports",
             split = ",",
@@ -185,6 +187,15 @@ public final class AbCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
+    public AbCommand() {
+        this.preparation = null;
+    }
+
+    /** Prepares its sides so, whatever the options say. */
+    AbCommand(Preparation preparation) {
+        this.preparation = preparation;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         AbReport report = noRun ? ReportFiles.read(out) : measure();
@@ -236,6 +247,9 @@ public final class AbCommand implements Callable<Integer> {
             throw wrong("--experiment: '" + experiment + "' is neither transports nor offloads");
         }
         boolean testbed = !oneHost && "root".equals(System.getProperty("user.name"));
+        if (Files.exists(out) && !Files.isDirectory(out)) {
+            throw wrong("--out: '" + out + "' is a file: name a folder, or one that is yet to be made");
+        }
         checkRange("--load", load, 0.01, 1.5);
         checkRange("--clients", clients, 1, MAX_HOSTS);
         checkRange("--servers", servers, 1, MAX_HOSTS);
@@ -273,9 +287,7 @@ public final class AbCommand implements Callable<Integer> {
                 mtu,
                 congestionControl,
                 offloads,
-                quick ? 3 : 6,
-                quick ? 12 : 60,
-                quick ? 4 : 8,
+                preparation != null ? preparation : quick ? Preparation.QUICK : Preparation.FULL,
                 warm,
                 measured,
                 times,

@@ -13,9 +13,6 @@ import java.util.List;
  * @param cutBytes largest request
  * @param responseBytes 0 = as large as the request
  * @param linkMbps rate of each link; 0 = processes of one host, no testbed
- * @param hotSeconds of unmeasured calls at full speed first, and again until the code is compiled
- * @param longestHotSeconds when not to wait for that any longer
- * @param idleSeconds of the run that finds the unloaded times
  */
 record AbPlan(
         List<Side> sides,
@@ -32,9 +29,7 @@ record AbPlan(
         int mtu,
         String congestionControl,
         boolean offloads,
-        double hotSeconds,
-        double longestHotSeconds,
-        double idleSeconds,
+        Preparation preparation,
         double warmUpSeconds,
         double seconds,
         int rounds,
@@ -80,7 +75,7 @@ record AbPlan(
 
     /** How long it takes at least. */
     double estimateSeconds() {
-        double turn = 4 + 2 * hotSeconds + longestHotSeconds / 2 + workloads.size() * (warmUpSeconds + seconds + 2);
-        return sides.size() * (rounds * turn + workloads.size() * idleSeconds);
+        double turn = 4 + workloads.size() * (warmUpSeconds + seconds + 2);
+        return sides.size() * (rounds * turn + preparation.estimateSeconds(rounds, workloads.size()));
     }
 }

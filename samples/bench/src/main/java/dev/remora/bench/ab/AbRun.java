@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Runs a plan: in each round each side in turn, in fresh processes on the same hosts and links, under all workloads. Only one side
@@ -26,6 +27,8 @@ final class AbRun {
     /** Compilers that still take more than this share of a CPU would be measured, too. */
     private static final double MOST_COMPILING = 0.1;
 
+    private static final double MOST_COMPILING_AT_FULL_SPEED = 0.4;
+
     private static final int[] HOT_BYTES = {100, 3_000, 50_000};
     /** From the orders to the common start: long enough for all to have them, and to see whether others use the machine. */
     private static final double LEAD_SECONDS = 1.5;
@@ -33,16 +36,21 @@ final class AbRun {
     private final AbPlan plan;
     private final Hosts hosts;
     private final Awake awake;
+    private final boolean preference;
     private final Consumer<String> progress;
     private final List<RawRun> runs = new ArrayList<>();
     private final Map<String, UnloadedTimes> unloaded = new HashMap<>();
     private final List<String> failures = new ArrayList<>();
 
-    /** @param progress gets a line about each step */
-    AbRun(AbPlan plan, Hosts hosts, Awake awake, Consumer<String> progress) {
+    /**
+     * @param preference whether threads that move packets come before all else, as the kernel's own work does
+     * @param progress gets a line about each step
+     */
+    AbRun(AbPlan plan, Hosts hosts, Awake awake, boolean preference, Consumer<String> progress) {
         this.plan = plan;
         this.hosts = hosts;
         this.awake = awake;
+        this.preference = preference;
         this.progress = progress;
     }
 
@@ -75,6 +83,11 @@ final class AbRun {
         try (Cluster cluster = Cluster.start(side, plan, hosts)) {
             progress.accept(label + "warms up");
             heat(cluster);
+            // Not before: calls at full speed would leave the compilers nothing, and they would seem to be done.
+            cluster.compileWhenIdle();
+            if (preference) {
+                cluster.preferPackets(side.packetThreads());
+            }
             for (String workload : plan.workloads()) {
                 at = workload;
                 if (!unloaded.containsKey(side.name() + " " + workload)) {
@@ -90,35 +103,53 @@ final class AbRun {
     }
 
     /**
-     * Small and large calls as fast as they go, then calls of the workloads, until the compilers have little left to do, so that
-     * the loaded runs meet compiled code. How long that takes differs between transports and machines.
+     * Small and large calls as fast as they go, then calls of the workloads, then the load to be measured, each until the compilers
+     * have little left to do: so that the loaded runs meet compiled code. How long that takes differs between transports and
+     * machines. The load is part of it since threads that sleep between packets take other branches than threads at full speed:
+     * what was compiled for these is thrown away there.
      */
     private void heat(Cluster cluster) throws ChildFailure, InterruptedException {
+        double seconds = plan.preparation().hotSeconds();
         for (int bytes : HOT_BYTES) {
-            heat(cluster, "fixed:" + bytes, plan.hotSeconds() / HOT_BYTES.length);
+            heat(cluster, "fixed:" + bytes, 0, seconds / HOT_BYTES.length);
         }
-        long endNs = System.nanoTime() + (long) (plan.longestHotSeconds() * NS);
+        long endNs = System.nanoTime() + (long) (plan.preparation().longestHotSeconds() * NS);
+        heatUntilCompiled(cluster, workload -> 0, MOST_COMPILING_AT_FULL_SPEED, endNs);
+        heatUntilCompiled(cluster, this::callsPerSecond, MOST_COMPILING, endNs);
+    }
+
+    private void heatUntilCompiled(Cluster cluster, ToDoubleFunction<String> rate, double mostCompiling, long endNs)
+            throws ChildFailure, InterruptedException {
         double share;
         int turn = 0;
         do {
+            String workload = plan.workloads().get(turn++ % plan.workloads().size());
             long before = cluster.compilerCpuNs();
             long startNs = System.nanoTime();
-            heat(cluster, plan.workloads().get(turn++ % plan.workloads().size()), plan.hotSeconds());
+            heat(
+                    cluster,
+                    workload,
+                    rate.applyAsDouble(workload),
+                    plan.preparation().hotSeconds());
             share = (double) (cluster.compilerCpuNs() - before) / (System.nanoTime() - startNs);
-        } while (share > MOST_COMPILING && System.nanoTime() - endNs < 0);
+        } while (share > mostCompiling && System.nanoTime() - endNs < 0);
     }
 
-    private void heat(Cluster cluster, String sizes, double seconds) throws ChildFailure, InterruptedException {
+    /** @param rate calls per second of all clients; 0 = as fast as they go */
+    private void heat(Cluster cluster, String sizes, double rate, double seconds)
+            throws ChildFailure, InterruptedException {
+        int outstanding = rate > 0 ? 0 : HOT_OUTSTANDING;
         List<ClientOrder> orders = new ArrayList<>();
         for (int i = 0; i < cluster.clientCount(); i++) {
-            orders.add(order(sizes, i, 0, 0, 0, seconds, HOT_OUTSTANDING, false));
+            orders.add(order(sizes, i, rate, 0, 0, seconds, outstanding, false));
         }
         cluster.begin(orders);
         Object unused = cluster.await(orders);
     }
 
     private UnloadedTimes alone(Cluster cluster, String workload) throws ChildFailure, InterruptedException {
-        List<ClientOrder> orders = List.of(order(workload, 0, 0, 0, 0.5, plan.idleSeconds(), 1, true));
+        List<ClientOrder> orders =
+                List.of(order(workload, 0, 0, 0, 0.5, plan.preparation().idleSeconds(), 1, true));
         cluster.begin(orders);
         return UnloadedTimes.of(cluster.await(orders).load());
     }

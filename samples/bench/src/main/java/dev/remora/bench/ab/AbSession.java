@@ -42,7 +42,9 @@ final class AbSession {
         // Each turn starts and warms up, and has one step per workload, two in the first round.
         int steps = turns * (2 + plan.workloads().size())
                 + plan.workloads().size() * plan.sides().size();
-        AbRun run = new AbRun(plan, hosts, awake, what -> {
+        // Processes on one host poll shared memory: in real time they would leave each other no CPU.
+        boolean preference = plan.onTestbed() && Cluster.MOVES_PACKETS.isPermitted();
+        AbRun run = new AbRun(plan, hosts, awake, preference, what -> {
             double passed = (System.nanoTime() - startNs) / 1e9;
             progress.show(step++, steps, what, Math.max(0, plan.estimateSeconds() - passed));
         });
@@ -68,7 +70,7 @@ final class AbSession {
                 machine(),
                 runs,
                 Ratios.of(runs, baseline),
-                FairnessPage.of(plan, runs, hosts),
+                FairnessPage.of(plan, runs, hosts, preference),
                 notes(run));
     }
 

@@ -9,11 +9,13 @@ import dev.remora.bench.ab.side.Side;
 import dev.remora.bench.load.LoadRecord;
 import dev.remora.bench.process.ChildFailure;
 import dev.remora.bench.process.ChildProcess;
+import dev.remora.bench.process.Scheduling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The servers and clients of one side, a process each. */
 final class Cluster implements AutoCloseable {
@@ -25,12 +27,17 @@ final class Cluster implements AutoCloseable {
             "-XX:+AlwaysPreTouch",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
-            // Compilers of nine JVMs on a few CPUs must not make calls late: they are there from the start, and get
-            // what is left.
+            // Compilers of nine JVMs on a few CPUs must not make calls late: see compileWhenIdle, which cannot know
+            // of threads that come later.
             "-XX:-UseDynamicNumberOfCompilerThreads",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dlogback.configurationFile=dev/remora/bench/logback-child.xml");
+
+    static final Scheduling MOVES_PACKETS = Scheduling.realTime(10);
+    private static final Scheduling BEGINS_CALLS = Scheduling.realTime(11);
+    /** As Linux calls it. It is the load generator. */
+    private static final String MAIN_THREAD = "java";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration START = Duration.ofSeconds(60);
@@ -64,10 +71,6 @@ final class Cluster implements AutoCloseable {
             }
             for (ChildProcess client : cluster.clients) {
                 client.await("ready", START);
-                client.compileWhenIdle();
-            }
-            for (ChildProcess server : cluster.servers) {
-                server.compileWhenIdle();
             }
             return cluster;
         } catch (IOException | ChildFailure | InterruptedException | RuntimeException e) {
@@ -89,16 +92,39 @@ final class Cluster implements AutoCloseable {
         return clients.size();
     }
 
+    private Stream<ChildProcess> children() {
+        return Stream.concat(servers.stream(), clients.stream());
+    }
+
     /** CPU time of all so far. */
     long cpuNs() {
-        return servers.stream().mapToLong(ChildProcess::cpuNs).sum()
-                + clients.stream().mapToLong(ChildProcess::cpuNs).sum();
+        return children().mapToLong(ChildProcess::cpuNs).sum();
+    }
+
+    /** What is still compiled from now on gets the CPU that nobody else wants. */
+    void compileWhenIdle() throws InterruptedException {
+        for (ChildProcess child : children().toList()) {
+            child.compileWhenIdle();
+        }
+    }
+
+    /**
+     * From now on threads that move packets come before all else, and before them those that begin the calls.
+     *
+     * @param packetThreads beginning of the names of those
+     */
+    void preferPackets(String packetThreads) throws InterruptedException {
+        for (ChildProcess child : children().toList()) {
+            child.schedule(name -> name.startsWith(packetThreads), MOVES_PACKETS);
+        }
+        for (ChildProcess client : clients) {
+            client.schedule(MAIN_THREAD::equals, BEGINS_CALLS);
+        }
     }
 
     /** CPU time of the JIT compilers of all so far; 0 where the system does not tell. */
     long compilerCpuNs() {
-        return servers.stream().mapToLong(ChildProcess::compilerCpuNs).sum()
-                + clients.stream().mapToLong(ChildProcess::compilerCpuNs).sum();
+        return children().mapToLong(ChildProcess::compilerCpuNs).sum();
     }
 
     /** Has servers look at their counters at the seconds of the measured time. */

@@ -22,13 +22,13 @@ final class FairnessPage {
         this.runs = runs;
     }
 
-    static List<Fairness> of(AbPlan plan, List<RunResult> runs, Hosts hosts) {
+    static List<Fairness> of(AbPlan plan, List<RunResult> runs, Hosts hosts, boolean preference) {
         FairnessPage page = new FairnessPage(plan, runs);
-        page.fill(hosts);
+        page.fill(hosts, preference);
         return List.copyOf(page.lines);
     }
 
-    private void fill(Hosts hosts) {
+    private void fill(Hosts hosts, boolean preference) {
         add("What it is", Side::description, false, "");
         add(
                 "Settings other than the defaults",
@@ -44,6 +44,14 @@ final class FairnessPage {
                 "");
         add("Processes", side -> "a JVM per client and server, " + String.join(" ", Cluster.JVM_FLAGS), true, "");
         add("Pinning", side -> "none: the kernel places all threads on all CPUs", true, "");
+        add(
+                "Scheduling",
+                side -> preference
+                        ? "real time (SCHED_FIFO) for threads that move packets, as the kernel does its part of TCP, and"
+                                + " for those that begin the calls; compilers only when a CPU is idle"
+                        : "as any thread",
+                true,
+                "");
         add(
                 "Connections per client and server",
                 side -> side.connections() == 0 ? "none" : Integer.toString(side.connections()),

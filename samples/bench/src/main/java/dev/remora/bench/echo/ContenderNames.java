@@ -6,6 +6,6 @@ import java.util.Iterator;
 final class ContenderNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-        return Contenders.names().iterator();
+        return Contenders.ALL.names().iterator();
     }
 }

@@ -6,13 +6,14 @@ import dev.remora.bench.echo.contender.Contender;
 import dev.remora.bench.echo.contender.GrpcContender;
 import dev.remora.bench.echo.contender.NettyContender;
 import dev.remora.bench.echo.contender.RemoraContender;
+import dev.remora.bench.pair.Candidates;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Who can be compared. */
 final class Contenders {
-    private static final List<Contender> ALL = List.of(
+    static final Candidates<Contender> ALL = new Candidates<>(List.of(
             RemoraContender.homa(),
             RemoraContender.tcp(),
             NettyContender.epoll(),
@@ -20,26 +21,30 @@ final class Contenders {
             new GrpcContender(),
             new BlockingSocketContender(),
             new AeronContender(),
+            RemoraContender.homaTwoEngines(),
+            RemoraContender.homaIdle("spin"),
+            RemoraContender.homaIdle("park"),
+            RemoraContender.homaThreads(),
+            RemoraContender.tcpThreads(),
             RemoraContender.tcpPool(),
-            RemoraContender.tcpIoUring());
-    private static final Set<String> ONLY_BY_NAME = Set.of("remora-tcp-pool", "remora-tcp-uring");
+            RemoraContender.tcpIoUring()));
+    private static final Set<String> ONLY_BY_NAME = Set.of(
+            "remora-homa-2",
+            "remora-homa-spin",
+            "remora-homa-park",
+            "remora-homa-threads",
+            "remora-tcp-threads",
+            "remora-tcp-pool",
+            "remora-tcp-uring");
 
     private Contenders() {}
 
-    static List<Contender> all() {
-        return ALL;
-    }
-
     /** Those that are compared when nothing else is said. */
     static List<String> defaults() {
-        return names().stream().filter(name -> !ONLY_BY_NAME.contains(name)).toList();
-    }
-
-    static List<String> names() {
-        return ALL.stream().map(Contender::name).toList();
+        return ALL.names().stream().filter(name -> !ONLY_BY_NAME.contains(name)).toList();
     }
 
     static Optional<Contender> find(String name) {
-        return ALL.stream().filter(c -> c.name().equals(name)).findFirst();
+        return ALL.find(name);
     }
 }

@@ -1,9 +1,10 @@
 package dev.remora.bench.echo;
 
 import dev.remora.bench.echo.contender.Contender;
+import dev.remora.bench.pair.PairPlan;
+import dev.remora.bench.process.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -24,7 +25,8 @@ record EchoPlan(
         Duration warmUp,
         CallStyle style,
         Placement placement,
-        List<Integer> cores) {
+        List<Integer> cores)
+        implements PairPlan<Contender, EchoCase> {
     EchoPlan {
         contenders = List.copyOf(contenders);
         cases = List.copyOf(cases);
@@ -45,31 +47,10 @@ record EchoPlan(
         return cases;
     }
 
-    /** The cases that a contender can run. */
-    List<EchoCase> casesOf(Contender contender) {
+    @Override
+    public List<EchoCase> casesOf(Contender contender) {
         return cases.stream()
                 .filter(c -> c.outstanding() <= contender.maxOutstanding())
                 .toList();
-    }
-
-    /** Contenders of a round, each time another one first, so that none always follows the same. */
-    List<Contender> turns(int round) {
-        List<Contender> turns = new ArrayList<>(contenders);
-        Collections.rotate(turns, -(round - 1) % turns.size());
-        return turns;
-    }
-
-    /** Warm-up of one case. */
-    Duration warmUpOf(Contender contender) {
-        return warmUp.dividedBy(Math.max(1, casesOf(contender).size()));
-    }
-
-    /** What the run will take at least, without starting processes. */
-    Duration estimate() {
-        Duration one = Duration.ZERO;
-        for (Contender contender : contenders) {
-            one = one.plus(warmUp).plus(measure.multipliedBy(casesOf(contender).size()));
-        }
-        return one.multipliedBy(rounds);
     }
 }

@@ -1,5 +1,7 @@
 package dev.remora.bench.echo;
 
+import dev.remora.bench.process.Interference;
+
 /**
  * One case of one contender in one round.
  *
@@ -21,12 +23,9 @@ record Measurement(
         double serverAllocatedBytesPerCall,
         double stealPercent,
         double foreignPercent) {
-    static final double MAX_STEAL_PERCENT = 2;
-    static final double MAX_FOREIGN_PERCENT = 10;
-
     /** Whether something else than the contender had so much of the machine that the figures are doubtful. */
     boolean flagged() {
-        return stealPercent > MAX_STEAL_PERCENT || foreignPercent > MAX_FOREIGN_PERCENT;
+        return new Interference(stealPercent, foreignPercent).isTooMuch();
     }
 
     double allocatedBytesPerCall() {

@@ -1,5 +1,7 @@
 package dev.remora.bench.echo;
 
+import dev.remora.bench.process.Interference;
+import dev.remora.bench.process.Spread;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +71,8 @@ final class ResultTable {
         if (!flagged.isEmpty()) {
             out.append(String.format(
                     "Flagged: steal above %.0f %% or foreign load above %.0f %%; left out of the medians%s%n",
-                    Measurement.MAX_STEAL_PERCENT,
-                    Measurement.MAX_FOREIGN_PERCENT,
+                    Interference.MAX_STEAL_PERCENT,
+                    Interference.MAX_FOREIGN_PERCENT,
                     rows.stream().anyMatch(Row::doubtful)
                             ? ", except where no round is left (marked !): do not trust those"
                             : ""));

@@ -1,5 +1,6 @@
 package dev.remora.bench.echo;
 
+import dev.remora.bench.process.Spread;
 import java.util.Map;
 
 /**

@@ -1,5 +1,6 @@
 package dev.remora.bench.echo;
 
+import dev.remora.bench.process.Spread;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;

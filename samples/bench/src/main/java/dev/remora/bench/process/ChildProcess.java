@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** A JVM that was started to be measured, seen from its parent; the other end is its {@link ChildDialogue}. Every wait is bounded; {@link #close} leaves nothing behind. */
 public final class ChildProcess implements AutoCloseable {
@@ -84,29 +85,22 @@ public final class ChildProcess implements AutoCloseable {
 
     /** CPU time of its JIT compilers so far, as the kernel counts it; 0 where it does not tell. */
     public long compilerCpuNs() {
-        return CompilerThreads.cpuNs(process.pid());
+        return JvmThreads.cpuNs(process.pid(), JvmThreads::isCompiler);
+    }
+
+    /** Has its JIT compilers run only when nobody else wants the CPU, as far as this process may say that. */
+    public void compileWhenIdle() throws InterruptedException {
+        schedule(JvmThreads::isCompiler, Scheduling.IDLE);
     }
 
     /**
-     * Has its JIT compilers run only when nobody else wants the CPU (SCHED_IDLE). The least nice priority is not enough: Linux lets
-     * even such a thread finish its slice of some 3 ms before one that wakes up. Does nothing without the rights for it, or without
-     * {@code chrt}.
+     * Has some of its threads scheduled so from now on, as far as this process may say that.
+     *
+     * @param names of those; Linux knows 15 characters of a thread's name, and calls the main thread {@code java}
      */
-    public void compileWhenIdle() throws InterruptedException {
-        if (!Cores.hasCommand("chrt")) {
-            return;
-        }
-        for (String thread : CompilerThreads.ids(process.pid())) {
-            try {
-                Process chrt = new ProcessBuilder("chrt", "--idle", "--pid", "0", thread)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-                // Fails when the thread has ended, or without rights: then it compiles as it did.
-                Object unused = chrt.waitFor(5, TimeUnit.SECONDS);
-            } catch (IOException e) {
-                return;
-            }
+    public void schedule(Predicate<String> names, Scheduling scheduling) throws InterruptedException {
+        for (String thread : JvmThreads.ids(process.pid(), names)) {
+            scheduling.apply(thread);
         }
     }
 

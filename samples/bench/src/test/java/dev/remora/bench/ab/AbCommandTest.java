@@ -3,6 +3,7 @@ package dev.remora.bench.ab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remora.bench.ab.side.Side;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -42,6 +43,18 @@ class AbCommandTest {
         assertThat(code).isEqualTo(2);
         assertThat(err.toString()).contains(message);
         assertThat(Files.exists(out)).isFalse();
+    }
+
+    @Test
+    void outMustNotBeAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("report"), "mine");
+        StringWriter err = new StringWriter();
+        int code = new CommandLine(new AbCommand())
+                .setErr(new PrintWriter(err))
+                .execute("--one-host", "--out", file.toString());
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("--out: '" + file + "' is a file");
+        assertThat(file).hasContent("mine");
     }
 
     @Test

@@ -21,6 +21,9 @@ import picocli.CommandLine;
 /** The whole way from the command to the report, with real processes; only that it works, not how fast. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AbRunTest {
+    /** Nothing is compared here, so nothing needs to be compiled before. */
+    private static final Preparation SHORT = new Preparation(0.3, 0.1, 1);
+
     @TempDir
     Path folder;
 
@@ -67,7 +70,7 @@ class AbRunTest {
                 report.toString()));
         args.addAll(List.of(options));
         // 1 says that a run is not valid, which a busy machine may make it.
-        assertThat(new CommandLine(new AbCommand())
+        assertThat(new CommandLine(new AbCommand(SHORT))
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err))
                         .execute(args.toArray(String[]::new)))

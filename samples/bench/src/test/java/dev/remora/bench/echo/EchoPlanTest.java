@@ -3,6 +3,7 @@ package dev.remora.bench.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remora.bench.echo.contender.Contender;
+import dev.remora.bench.process.Placement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,7 @@ import dev.remora.bench.echo.contender.EchoClient;
 import dev.remora.bench.echo.contender.EchoServer;
 import dev.remora.bench.process.Awake;
 import dev.remora.bench.process.ChildProcess;
+import dev.remora.bench.process.Placement;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

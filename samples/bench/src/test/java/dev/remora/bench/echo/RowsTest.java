@@ -3,6 +3,7 @@ package dev.remora.bench.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.remora.bench.process.Spread;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

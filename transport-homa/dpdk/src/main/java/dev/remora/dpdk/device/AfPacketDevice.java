@@ -17,6 +17,13 @@ import java.util.List;
  */
 public record AfPacketDevice(String name, String interfaceName, int queues, boolean qdiscBypass)
         implements DeviceConfig {
+    /**
+     * Frames of 2 KiB that the kernel keeps for a queue, each way. The driver's own 512 last for 6 ms of a link of 1 Gbit/s, and
+     * a thread that polls may have to wait for its CPU for longer. Not more, since the ring is a queue for what is sent, too,
+     * and one that nobody sees: if the interface is slower than it says, packets wait there.
+     */
+    private static final int RING_FRAMES = 1024;
+
     public AfPacketDevice {
         Checks.name(name, "net_af_packet");
         Checks.interfaceName(interfaceName);
@@ -47,7 +54,8 @@ public record AfPacketDevice(String name, String interfaceName, int queues, bool
 
     @Override
     public String arguments() {
-        return "iface=" + interfaceName + ",qpairs=" + queues + ",qdisc_bypass=" + (qdiscBypass ? 1 : 0);
+        return "iface=" + interfaceName + ",qpairs=" + queues + ",framecnt=" + RING_FRAMES + ",qdisc_bypass="
+                + (qdiscBypass ? 1 : 0);
     }
 
     @Override

@@ -47,6 +47,30 @@ public record Libraries(SymbolLookup symbols, Layout layout, String versionText,
         return layout.version();
     }
 
+    /**
+     * Symbols of another library of the same release.
+     *
+     * @param library its name without ending, such as {@code librte_vhost}
+     * @throws DpdkException if it cannot be opened
+     */
+    SymbolLookup beside(String library) {
+        String name = library + ".so." + version().abi();
+        try {
+            // By its bare name it is the one that a driver has brought in, wherever that came from.
+            return SymbolLookup.libraryLookup(name, Arena.global());
+        } catch (IllegalArgumentException e) {
+            Path folder = Path.of(place).getParent();
+            Path file = folder == null ? Path.of(name) : folder.resolve(name);
+            try {
+                return SymbolLookup.libraryLookup(file, Arena.global());
+            } catch (IllegalArgumentException other) {
+                throw new DpdkException(
+                        "the library " + name + " of DPDK cannot be opened: " + other.getMessage(),
+                        "install it from where " + place + " comes from");
+            }
+        }
+    }
+
     /** Opens them, once. */
     public static Libraries load() {
         synchronized (LOCK) {

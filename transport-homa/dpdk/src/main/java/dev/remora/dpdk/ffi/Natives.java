@@ -57,6 +57,23 @@ public final class Natives {
                         "reinstall DPDK: its libraries seem to be of different releases"));
     }
 
+    /**
+     * A function of a library that only a driver needs, which must have been loaded with the driver.
+     *
+     * @param library such as {@code librte_vhost}
+     * @throws DpdkException if there is no such library, or it has no such function
+     */
+    public static MethodHandle function(String library, String name, FunctionDescriptor type) {
+        return LINKER.downcallHandle(
+                Libraries.loaded()
+                        .beside(library)
+                        .find(name)
+                        .orElseThrow(() -> new DpdkException(
+                                library + " has no symbol " + name,
+                                "reinstall DPDK: its libraries seem to be of different releases")),
+                type);
+    }
+
     /** Whether there is such a symbol. */
     public static boolean has(String name) {
         return Libraries.loaded().symbols().find(name).isPresent();

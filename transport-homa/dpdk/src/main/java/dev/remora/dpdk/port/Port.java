@@ -4,6 +4,7 @@ import dev.remora.dpdk.DeviceNotReadyException;
 import dev.remora.dpdk.DpdkException;
 import dev.remora.dpdk.device.DeviceConfig;
 import dev.remora.dpdk.device.MemifDevice;
+import dev.remora.dpdk.device.VhostDevice;
 import dev.remora.dpdk.ffi.Errno;
 import dev.remora.dpdk.ffi.Layout;
 import dev.remora.dpdk.ffi.Memory;
@@ -110,6 +111,9 @@ public final class Port implements AutoCloseable {
                 setup = PortSetup.apply(id, name(), info(arena), config, pool);
             }
             promiscuousAtStart = config.promiscuous();
+            if (device instanceof VhostDevice vhost) {
+                VhostEvents.lookNow(vhost.socket());
+            }
         }
     }
 

@@ -40,7 +40,7 @@ class DeviceConfigTest {
                         AfPacketDevice.on("v0"),
                         "net_af_packet",
                         "net_af_packet0",
-                        "iface=v0,qpairs=1,qdisc_bypass=0",
+                        "iface=v0,qpairs=1,framecnt=1024,qdisc_bypass=0",
                         false),
                 Arguments.of(
                         AfXdpDevice.on("v0"),
@@ -89,7 +89,7 @@ class DeviceConfigTest {
                         .arguments())
                 .isEqualTo("role=client,id=7,socket=/tmp/s,socket-abstract=no,bsize=2048,rsize=10");
         assertThat(AfPacketDevice.on("v0").withQueues(2).withQdiscBypass(true).arguments())
-                .isEqualTo("iface=v0,qpairs=2,qdisc_bypass=1");
+                .isEqualTo("iface=v0,qpairs=2,framecnt=1024,qdisc_bypass=1");
         assertThat(AfXdpDevice.on("v0").withStartQueue(3).withQueues(2).arguments())
                 .isEqualTo("iface=v0,start_queue=3,queue_count=2");
         assertThat(new PciDevice("0000:3b:00.0", "a=1,b=2").arguments()).isEqualTo("a=1,b=2");

@@ -3,6 +3,7 @@ package dev.remora.dpdk.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VhostExchangeTest {
     /** Packets of the long test, both directions together. */
     private static final String SOAK = "remora.soak.packets";
+
+    private static final int NEW_SOCKETS = 16;
 
     private static final String SUPER = " rx=TCP_LRO,TCP_CKSUM,SCATTER tx=TCP_TSO,TCP_CKSUM";
 
@@ -120,6 +123,18 @@ class VhostExchangeTest {
         }
         ports.exchange(100, 1, "");
         ports.close();
+    }
+
+    /** DPDK's thread alone would find a new socket after half a second in the mean. */
+    @Test
+    void newSocketIsServedAtOnce() {
+        long beganNs = System.nanoTime();
+        for (int i = 0; i < NEW_SOCKETS; i++) {
+            open("", "").close();
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - beganNs))
+                .as("the opening of %d links", NEW_SOCKETS)
+                .isLessThan(Duration.ofMillis(NEW_SOCKETS * 250));
     }
 
     @Test

@@ -32,6 +32,12 @@ class PortTest {
         holds(VhostProgram.class, socket.toString());
     }
 
+    @Test
+    void newVhostDevicesAnswerAtOnce() {
+        assumeDrivers(VhostDevice.at(folder.resolve("s")));
+        holds(VhostEventsProgram.class, folder.toString());
+    }
+
     private static void assumeDrivers(DeviceConfig... devices) {
         assumeTrue(Dpdk.isAvailable(), "NOT CHECKED: DPDK is not installed");
         for (DeviceConfig device : devices) {

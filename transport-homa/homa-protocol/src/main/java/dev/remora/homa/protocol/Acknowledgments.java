@@ -1,22 +1,28 @@
 package dev.remora.homa.protocol;
 
+import dev.remora.homa.protocol.peer.AckList;
 import dev.remora.homa.protocol.peer.Peer;
 import dev.remora.homa.protocol.wire.HomaHeader;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells servers which RPCs they may forget. A finished RPC waits in its peer's list of five for a DATA packet to ride on;
- * after a while an ACK packet of its own flushes the list, which spares the server its NEED_ACKs and its memory. (The kernel
- * module has no such timer.)
+ * Tells servers which RPCs they may forget. A finished RPC waits in a list of five for a DATA packet between the same two ports
+ * to ride on; after a while an ACK packet of its own flushes the list, which spares the server its NEED_ACKs and its memory.
+ * (The kernel module has no such timer, and one list for all ports of a server.)
  */
 final class Acknowledgments {
+    /** Pairs of ports of one server for which acknowledgments may wait; those of further ones are sent at once. */
+    private static final int MAX_LISTS = 16;
+
     private final Core core;
     private final long flushNs;
-    /** Peers with acknowledgments waiting, in the order in which the lists became non-empty. */
-    private Peer[] waiting = new Peer[16];
+    /** Lists that wait to be flushed, in the order in which they began. */
+    private AckList[] waiting = new AckList[16];
 
     private int head;
     private int size;
+    private @Nullable AckList free;
 
     Acknowledgments(Core core) {
         this.core = core;
@@ -26,67 +32,79 @@ final class Acknowledgments {
     /** The application has taken the response of a client RPC. */
     void onTaken(Rpc rpc) {
         Peer peer = rpc.peer();
-        if (!peer.addAck(rpc.id, rpc.peerPort)) {
+        AckList list = peer.acks(rpc.localPort, rpc.peerPort);
+        if (list == null && peer.ackLists() < MAX_LISTS) {
+            list = begin(peer, rpc.localPort, rpc.peerPort);
+        }
+        if (list == null || !list.add(rpc.id)) {
             core.metrics.add(Counter.ACK_OVERFLOWS);
             sendAck(peer, rpc.localPort, rpc.peerPort, rpc.id);
-            return;
-        }
-        peer.lastClientPort = rpc.localPort;
-        if (!peer.awaitsFlush) {
-            peer.awaitsFlush = true;
-            peer.liveRpcs++;
-            peer.firstUnackedNs = core.nowNs;
-            add(peer);
         }
     }
 
-    /** An ACK for this RPC, with all that waits for the same server. */
+    /** An acknowledgment to ride on a packet between these ports, or 0. */
+    long next(Peer peer, int localPort, int serverPort) {
+        AckList list = peer.acks(localPort, serverPort);
+        return list == null || list.isEmpty() ? 0 : list.pop();
+    }
+
+    /** An ACK for this RPC, with all that waits between the same ports. */
     void sendAck(Peer peer, int localPort, int serverPort, long id) {
         if (!core.control.add(
                 HomaHeader.ACK, peer.addressHigh(), peer.addressLow(), localPort, serverPort, id, 0, 0, 0)) {
             core.metrics.add(Counter.CONTROL_QUEUE_FULL);
             return;
         }
-        while (peer.ackCount() > 0) {
-            core.control.addAckEntry(peer.ackId(peer.ackCount() - 1), peer.ackPort(peer.ackCount() - 1));
-            peer.popAck();
+        AckList list = peer.acks(localPort, serverPort);
+        while (list != null && !list.isEmpty()) {
+            core.control.addAckEntry(list.pop(), serverPort);
         }
     }
 
     /** Flushes lists that have waited long enough. */
     void onTick() {
         while (size > 0) {
-            Peer peer = waiting[head];
-            if (core.nowNs - peer.firstUnackedNs < flushNs) {
+            AckList list = waiting[head];
+            if (core.nowNs - list.sinceNs < flushNs) {
                 return;
             }
             head = (head + 1) & (waiting.length - 1);
             size--;
-            peer.awaitsFlush = false;
-            peer.liveRpcs--;
-            if (peer.ackCount() > 0) {
-                long id = peer.ackId(peer.ackCount() - 1);
-                int port = peer.ackPort(peer.ackCount() - 1);
-                peer.popAck();
-                sendAck(peer, peer.lastClientPort, port, id);
+            Peer peer = list.peer();
+            if (!list.isEmpty()) {
+                sendAck(peer, list.clientPort(), list.serverPort(), list.pop());
             }
+            peer.remove(list);
+            peer.liveRpcs--;
+            list.next = free;
+            free = list;
         }
     }
 
     long nextDeadlineNs() {
-        return size == 0 ? Long.MAX_VALUE : waiting[head].firstUnackedNs + flushNs;
+        return size == 0 ? Long.MAX_VALUE : waiting[head].sinceNs + flushNs;
     }
 
-    private void add(Peer peer) {
+    private AckList begin(Peer peer, int localPort, int serverPort) {
+        AckList list = free;
+        if (list == null) {
+            list = new AckList();
+        } else {
+            free = list.next;
+        }
+        list.reset(peer, localPort, serverPort, core.nowNs);
+        peer.add(list);
+        peer.liveRpcs++;
         if (size == waiting.length) {
-            Peer[] more = Arrays.copyOf(waiting, size * 2);
+            AckList[] more = Arrays.copyOf(waiting, size * 2);
             for (int i = 0; i < size; i++) {
                 more[i] = waiting[(head + i) & (size - 1)];
             }
             head = 0;
             waiting = more;
         }
-        waiting[(head + size) & (waiting.length - 1)] = peer;
+        waiting[(head + size) & (waiting.length - 1)] = list;
         size++;
+        return list;
     }
 }

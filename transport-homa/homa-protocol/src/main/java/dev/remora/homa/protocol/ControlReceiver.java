@@ -35,7 +35,7 @@ final class ControlReceiver {
         core.trace.record(core.nowNs, EventTrace.Kind.CONTROL_RECEIVED, id, type, 0);
         switch (type) {
             case HomaHeader.CUTOFFS -> onCutoffs(peer, memory, at);
-            case HomaHeader.ACK -> onAck(client, id, high, low, localPort, memory, at);
+            case HomaHeader.ACK -> onAck(client, id, high, low, peerPort, localPort, memory, at);
             case HomaHeader.NEED_ACK -> onNeedAck(rpc, peer, client, id, high, low, peerPort, localPort);
             case HomaHeader.RESEND -> {
                 if (rpc == null) {
@@ -80,6 +80,7 @@ final class ControlReceiver {
         }
         rpc.silentSinceNs = core.aliveNs;
         rpc.nextResendNs = 0;
+        rpc.asked = 0;
         if (rpc.rttProbeNs != 0) {
             core.sizes.onRtt(rpc.peer(), core.nowNs - rpc.rttProbeNs, core.nowNs);
             rpc.rttProbeNs = 0;
@@ -175,13 +176,18 @@ final class ControlReceiver {
             peer.cutoffs[i] = i == 0 ? Integer.MAX_VALUE : Math.max(0, HomaHeader.cutoff(memory, at, i));
         }
         peer.cutoffVersion = HomaHeader.cutoffsVersion(memory, at);
+        AddressState all = core.address;
+        if (all != null) {
+            all.peerCutoffs.put(peer);
+        }
     }
 
-    private void onAck(boolean client, long id, long high, long low, int localPort, MemorySegment memory, long at) {
+    private void onAck(
+            boolean client, long id, long high, long low, int peerPort, int localPort, MemorySegment memory, long at) {
         if (client) {
             core.metrics.add(Counter.BAD_STATE);
         } else {
-            onAcknowledged(high, low, id ^ 1, localPort);
+            onAcknowledged(high, low, id ^ 1, peerPort, localPort);
         }
         int count = HomaHeader.ackCount(memory, at);
         if (count > HomaHeader.MAX_ACKS) {
@@ -189,17 +195,34 @@ final class ControlReceiver {
             count = HomaHeader.MAX_ACKS;
         }
         for (int i = 0; i < count; i++) {
-            onAcknowledged(high, low, HomaHeader.ackEntryId(memory, at, i), HomaHeader.ackEntryPort(memory, at, i));
+            onAcknowledged(
+                    high, low, HomaHeader.ackEntryId(memory, at, i), peerPort, HomaHeader.ackEntryPort(memory, at, i));
         }
     }
 
-    /** The client has taken the response of the RPC that it calls {@code clientId}. */
-    void onAcknowledged(long high, long low, long clientId, int serverPort) {
+    /**
+     * The client has taken the response of the RPC that it calls {@code clientId}.
+     *
+     * @param peerPort the client's port in the packet that says so, which need not be that of the RPC
+     */
+    void onAcknowledged(long high, long low, long clientId, int peerPort, int serverPort) {
         Rpc rpc = (clientId & 1) == 0 ? core.rpcs.acknowledged(high, low, clientId ^ 1, serverPort) : null;
-        if (rpc == null) {
+        if (rpc != null) {
+            acknowledge(rpc);
+        } else if ((clientId & 1) != 0 || !core.foreignAcks.passOn(high, low, clientId, peerPort, serverPort)) {
             core.metrics.add(Counter.ACKS_UNKNOWN);
-            return;
         }
+    }
+
+    /** Another shard of ours was told so, and does not know the RPC; nor need we. */
+    void onPassedOn(long high, long low, long clientId, int serverPort) {
+        Rpc rpc = core.rpcs.acknowledged(high, low, clientId ^ 1, serverPort);
+        if (rpc != null) {
+            acknowledge(rpc);
+        }
+    }
+
+    private void acknowledge(Rpc rpc) {
         if (rpc.state != Rpc.State.OUTGOING || !rpc.out.fullySent()) {
             core.metrics.add(Counter.ACKS_EARLY);
             return;

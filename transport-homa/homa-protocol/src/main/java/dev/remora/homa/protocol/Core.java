@@ -2,16 +2,16 @@ package dev.remora.homa.protocol;
 
 import dev.remora.homa.protocol.grant.GrantScheduler;
 import dev.remora.homa.protocol.grant.GrantSettings;
+import dev.remora.homa.protocol.grant.GrantShare;
 import dev.remora.homa.protocol.peer.Peer;
 import dev.remora.homa.protocol.peer.PeerTable;
-import dev.remora.homa.protocol.priority.CutoffPolicy;
-import dev.remora.homa.protocol.priority.Cutoffs;
-import dev.remora.homa.protocol.priority.SizeHistogram;
+import dev.remora.homa.protocol.priority.OwnCutoffs;
 import dev.remora.homa.protocol.receive.MessageBuffer;
 import dev.remora.homa.protocol.receive.MessageBuffers;
 import dev.remora.homa.protocol.table.TimerWheel;
 import dev.remora.homa.protocol.table.Tombstones;
 import dev.remora.homa.protocol.wire.HomaHeader;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What the parts of one endpoint share, and the ways in which an RPC begins and ends. */
@@ -23,6 +23,10 @@ final class Core {
 
     final int numPriorities;
     final HomaConfig config;
+    /** What we share with other endpoints; null when there are none. */
+    final @Nullable AddressState address;
+
+    final int shard;
     final MessageBuffers buffers;
     final HomaMetrics metrics = new HomaMetrics();
     final EventTrace trace;
@@ -34,24 +38,28 @@ final class Core {
     final GrantSettings grantSettings = new GrantSettings();
     final GrantScheduler grants;
     final LinkSizes sizes;
-    final Cutoffs cutoffs = Cutoffs.initial();
-    final CutoffPolicy cutoffPolicy;
+    final PathMtus pathMtus;
+    final OwnCutoffs cutoffs;
     final Transmitter transmitter;
     final BufferWaiters waiters;
     final Acknowledgments acks;
+    final ForeignAcks foreignAcks;
     final long tickNs;
     /** Set by the endpoint, which makes it after this. */
     @Nullable
     RpcTimers timersOfRpcs;
 
     private final long resendNs;
+    private long clientRpcsElsewhere;
     /** The time of the input being worked on. */
     long nowNs;
     /** The same without the pauses of this process: silence is counted in it, so that a pause is not taken for one. */
     long aliveNs;
 
-    Core(HomaConfig config, MessageBuffers buffers, long startNs) {
+    Core(HomaConfig config, @Nullable AddressState address, int shard, MessageBuffers buffers, long startNs) {
         this.config = config;
+        this.address = address;
+        this.shard = shard;
         this.buffers = buffers;
         nowNs = startNs;
         aliveNs = startNs;
@@ -73,28 +81,70 @@ final class Core {
         grantSettings.maxIncoming = config.getInt(Tunable.MAX_INCOMING);
         grantSettings.maxOvercommit = config.getInt(Tunable.MAX_OVERCOMMIT);
         grantSettings.window = config.getInt(Tunable.WINDOW);
+        grantSettings.stepPercent = config.getInt(Tunable.GRANT_STEP_PERCENT);
         grantSettings.fifoIncrement = config.getInt(Tunable.FIFO_GRANT_INCREMENT);
         grantSettings.fifoFraction = config.getInt(Tunable.GRANT_FIFO_FRACTION);
         grantSettings.linkMbps = config.getInt(Tunable.LINK_MBPS);
         grantSettings.numPriorities = numPriorities;
-        grantSettings.maxSchedPrio = Math.min(cutoffs.maxSchedPrio(), topLevel);
-        grantSettings.maxPerPeer = config.getInt(Tunable.MAX_RPCS_PER_PEER);
-        grants = new GrantScheduler(grantSettings, (message, offset, level, fifo) -> {
-            Rpc rpc = ((IncomingMessage) message).rpc;
-            send(HomaHeader.GRANT, rpc, offset, level, 0);
-            trace.record(nowNs, EventTrace.Kind.GRANT_SENT, rpc.id, offset, level);
-            rpc.silentSinceNs = aliveNs;
-        });
-        sizes = new LinkSizes(config, grantSettings);
-        cutoffPolicy = new CutoffPolicy(
-                cutoffs,
-                new SizeHistogram(),
-                0,
+        cutoffs = new OwnCutoffs(
+                address == null ? null : address.cutoffs,
                 config.get(Tunable.CUTOFF_INTERVAL_NS),
                 config.get(Tunable.CUTOFF_MIN_MESSAGES));
+        grantSettings.maxSchedPrio = maxSchedPrio();
+        grantSettings.maxPerPeer = config.getInt(Tunable.MAX_RPCS_PER_PEER);
+        grants = new GrantScheduler(
+                grantSettings,
+                (message, offset, level, fifo) -> {
+                    Rpc rpc = ((IncomingMessage) message).rpc;
+                    send(HomaHeader.GRANT, rpc, offset, level, 0);
+                    trace.record(nowNs, EventTrace.Kind.GRANT_SENT, rpc.id, offset, level);
+                    rpc.silentSinceNs = aliveNs;
+                },
+                address == null ? null : new GrantShare(address.grants, shard));
+        sizes = new LinkSizes(config, grantSettings, address == null ? new AtomicLong() : address.typicalRttNs);
+        pathMtus = new PathMtus(config);
         acks = new Acknowledgments(this);
+        foreignAcks = new ForeignAcks(this);
         transmitter = new Transmitter(this);
         waiters = new BufferWaiters(this);
+    }
+
+    private int maxSchedPrio() {
+        return Math.min(cutoffs.table().maxSchedPrio(), topLevel);
+    }
+
+    /** What arrived lately may call for other cutoffs. */
+    void tickCutoffs() {
+        if (cutoffs.onTimer(nowNs, numPriorities, sizes.unscheduledTypical())) {
+            metrics.add(Counter.CUTOFFS_CHANGED);
+            grantSettings.maxSchedPrio = maxSchedPrio();
+        }
+    }
+
+    /** Another shard may have changed our cutoffs. */
+    void refreshCutoffs() {
+        if (cutoffs.refresh()) {
+            grantSettings.maxSchedPrio = maxSchedPrio();
+        }
+    }
+
+    /** A burst has ended: takes over what other shards have found out, and tells them what is new here. */
+    void exchangeWithShards() {
+        AddressState all = address;
+        if (all == null) {
+            return;
+        }
+        foreignAcks.onBurstEnd();
+        refreshCutoffs();
+        sizes.refresh();
+        all.clientRpcs.set(shard, rpcs.clientCount());
+        clientRpcsElsewhere = all.clientRpcs.sum() - rpcs.clientCount();
+        grants.publish();
+    }
+
+    /** Client RPCs under way, those of other shards included. */
+    long clientRpcs() {
+        return clientRpcsElsewhere + rpcs.clientCount();
     }
 
     /** Queues a control packet about an RPC. */
@@ -119,6 +169,10 @@ final class Core {
     }
 
     int unscheduledLevel(Peer peer, int length) {
+        AddressState all = address;
+        if (all != null) {
+            all.peerCutoffs.refresh(peer);
+        }
         if (peer.cutoffVersion == 0) {
             // Nothing known: below control packets, above scheduled data.
             return Math.max(0, Math.min(UNKNOWN_LEVEL, topLevel - 1));

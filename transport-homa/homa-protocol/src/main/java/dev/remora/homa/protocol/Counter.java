@@ -53,6 +53,8 @@ public enum Counter {
     UNKNOWN_RPCS("packets", "packets for RPCs that do not exist"),
     ACK_OVERFLOWS("packets", "ACK sent because the list was full"),
     ACKS_UNKNOWN("acks", "acknowledgments of RPCs that do not exist"),
+    ACKS_PASSED_ON("acks", "acknowledgments of RPCs not known here, given to other engines of our address"),
+    ACKS_NOT_PASSED_ON("acks", "of these lost: too many at a time"),
     ACKS_EARLY("acks", "acknowledgments of unfinished responses, ignored"),
     CONTROL_QUEUE_FULL("packets", "control packets not sent: queue full"),
 
@@ -72,6 +74,8 @@ public enum Counter {
     PEER_TABLE_FULL("packets", "dropped: no room for another peer"),
     FOREIGN_OWNER("packets", "client RPC of another owner"),
     ICMP_UNREACHABLE("events", "unreachable messages acted on"),
+    PATH_MTU_LOWERED("times", "packets to a peer made smaller because a router said so"),
+    PATH_MTU_IGNORED("times", "such words not believed: not smaller, or of no peer with RPCs"),
 
     FIFO_SENT_BYTES("bytes", "paced bytes sent oldest first"),
     PACED_BYTES("bytes", "bytes sent under the pacer"),

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages have 1 to 1,000,000 bytes; longer ones are split by the layer above.
  */
 public final class HomaEndpoint {
+    /** How often a shard without budget looks whether others have given some up. */
+    private static final long BUDGET_POLL_NS = 20_000;
+
     private final Core core;
     private final RpcTimers timers;
     private final PacketReceiver receiver;
@@ -35,7 +38,30 @@ public final class HomaEndpoint {
      * @param startNs the time now
      */
     public HomaEndpoint(HomaConfig config, MessageBuffers buffers, long startNs) {
-        core = new Core(config, buffers, startNs);
+        this(new Core(config, null, 0, buffers, startNs));
+    }
+
+    /**
+     * One of several endpoints of an address.
+     *
+     * @param config knobs, the same for all of them but for the seed and {@link Tunable#OWNER}, which must differ
+     * @param address what they share
+     * @param shard which of them this is, from 0
+     * @param buffers where arriving messages go
+     * @param startNs the time now
+     */
+    public HomaEndpoint(HomaConfig config, AddressState address, int shard, MessageBuffers buffers, long startNs) {
+        this(new Core(
+                config,
+                address.shards() == 1 ? null : address,
+                Objects.checkIndex(shard, address.shards()),
+                buffers,
+                startNs));
+    }
+
+    private HomaEndpoint(Core core) {
+        this.core = core;
+        HomaConfig config = core.config;
         timers = new RpcTimers(core);
         core.timersOfRpcs = timers;
         receiver = new PacketReceiver(core, timers);
@@ -77,7 +103,30 @@ public final class HomaEndpoint {
             int length,
             long cookie,
             long nowNs) {
-        checkMessage(memory, offset, length);
+        return sendRequest(
+                peerHigh, peerLow, serverPort, clientPort, MemorySegment.NULL, memory, offset, length, cookie, nowNs);
+    }
+
+    /**
+     * Sends a request whose first bytes are in a place of their own.
+     *
+     * @param lead the request's first bytes, not more than its length; borrowed as the memory is
+     * @param memory holds at {@code offset} what follows them
+     * @param length of all
+     * @see #sendRequest(long, long, int, int, MemorySegment, long, int, long, long)
+     */
+    public long sendRequest(
+            long peerHigh,
+            long peerLow,
+            int serverPort,
+            int clientPort,
+            MemorySegment lead,
+            MemorySegment memory,
+            long offset,
+            int length,
+            long cookie,
+            long nowNs) {
+        checkMessage(lead, memory, offset, length);
         checkPort(serverPort);
         checkPort(clientPort);
         advance(nowNs);
@@ -92,13 +141,13 @@ public final class HomaEndpoint {
         rpc.cookie = cookie;
         rpc.times.startNs = core.nowNs;
         rpc.heardNs = core.nowNs;
-        rpc.incast = incastThreshold > 0 && core.rpcs.clientCount() > incastThreshold;
+        rpc.incast = incastThreshold > 0 && core.clientRpcs() > incastThreshold;
         if (rpc.incast) {
             core.metrics.add(Counter.INCAST_MARKED);
         }
         core.metrics.add(Counter.CLIENT_REQUESTS_STARTED);
         int unscheduled = Math.min(length, core.sizes.unscheduled(peer));
-        core.transmitter.begin(rpc, memory, offset, length, unscheduled);
+        core.transmitter.begin(rpc, lead, memory, offset, length, unscheduled);
         core.trace.record(core.nowNs, EventTrace.Kind.REQUEST_SENT, rpc.id, length, unscheduled);
         rpc.silentSinceNs = core.aliveNs;
         core.watch(rpc);
@@ -115,7 +164,20 @@ public final class HomaEndpoint {
      * @throws IllegalStateException when the request has not been polled, or has been answered
      */
     public boolean sendResponse(long handle, MemorySegment memory, long offset, int length, long cookie, long nowNs) {
-        checkMessage(memory, offset, length);
+        return sendResponse(handle, MemorySegment.NULL, memory, offset, length, cookie, nowNs);
+    }
+
+    /**
+     * Sends a response whose first bytes are in a place of their own.
+     *
+     * @param lead the response's first bytes, not more than its length; borrowed as the memory is
+     * @param memory holds at {@code offset} what follows them
+     * @param length of all
+     * @see #sendResponse(long, MemorySegment, long, int, long, long)
+     */
+    public boolean sendResponse(
+            long handle, MemorySegment lead, MemorySegment memory, long offset, int length, long cookie, long nowNs) {
+        checkMessage(lead, memory, offset, length);
         advance(nowNs);
         Rpc rpc = core.rpcs.byHandle(handle);
         if (rpc == null || rpc.client) {
@@ -136,7 +198,7 @@ public final class HomaEndpoint {
             core.metrics.add(Counter.INCAST_OBEYED);
             unscheduled = incastUnscheduled;
         }
-        core.transmitter.begin(rpc, memory, offset, length, unscheduled);
+        core.transmitter.begin(rpc, lead, memory, offset, length, unscheduled);
         core.trace.record(core.nowNs, EventTrace.Kind.RESPONSE_SENT, rpc.id, length, unscheduled);
         timers.onResponseBegun(rpc);
         return true;
@@ -198,11 +260,13 @@ public final class HomaEndpoint {
     public void onBurstEnd(long nowNs) {
         advance(nowNs);
         receiver.onBurstEnd();
+        core.exchangeWithShards();
     }
 
     /** Does what is due; may be called at any time. */
     public void onTick(long nowNs) {
         advance(nowNs);
+        receiver.takePassedOn();
         timers.run();
         core.acks.onTick();
         if (!core.waiters.isEmpty()) {
@@ -210,10 +274,8 @@ public final class HomaEndpoint {
         }
         core.grants.onTick(core.nowNs);
         core.peers.onTick(core.nowNs);
-        if (core.cutoffPolicy.onTimer(core.nowNs, core.numPriorities, core.sizes.unscheduledTypical())) {
-            core.metrics.add(Counter.CUTOFFS_CHANGED);
-            core.grantSettings.maxSchedPrio = Math.min(core.cutoffs.maxSchedPrio(), core.topLevel);
-        }
+        core.tickCutoffs();
+        core.exchangeWithShards();
     }
 
     /** Tells how many bytes given to the link have not left it; the pacer keeps that short. */
@@ -250,6 +312,20 @@ public final class HomaEndpoint {
                 core.endServer(rpc, error, true);
             }
         }
+    }
+
+    /**
+     * A router said how large packets to a peer may be.
+     *
+     * @param mtuBytes largest IP packet, as told; 0 from routers that do not tell
+     * @return whether it was believed: only of peers with RPCs, and if it is less than known
+     */
+    public boolean onPathMtu(long peerHigh, long peerLow, int mtuBytes, long nowNs) {
+        advance(nowNs);
+        Peer peer = core.peers.get(peerHigh, peerLow);
+        boolean believed = peer != null && core.pathMtus.note(peer, mtuBytes, core.nowNs);
+        core.metrics.add(believed ? Counter.PATH_MTU_LOWERED : Counter.PATH_MTU_IGNORED);
+        return believed;
     }
 
     /** Fills {@code unit} with what is to be sent next; false when nothing may leave now. */
@@ -325,6 +401,9 @@ public final class HomaEndpoint {
         if (core.grants.grantable() > 0 || !core.waiters.isEmpty()) {
             next = Math.min(next, now + core.tickNs);
         }
+        if (core.grants.waitsForOthers()) {
+            next = Math.min(next, now + BUDGET_POLL_NS);
+        }
         return Math.max(next, now);
     }
 
@@ -361,12 +440,17 @@ public final class HomaEndpoint {
 
     /** Our cutoff for a level, as told to senders. */
     public int cutoff(int level) {
-        return core.cutoffs.cutoff(level);
+        return core.cutoffs.table().cutoff(level);
     }
 
     /** Null when the state is sound, else what is wrong. Walks over everything: for simulators and tests. */
     public @Nullable String checkInvariants() {
         return StateCheck.check(core);
+    }
+
+    /** What is under way, a line for each RPC up to a bound: for people, in no fixed form. Walks over everything. */
+    public String describe() {
+        return StateText.of(core);
     }
 
     private void fill(HomaEvent event, Rpc rpc) {
@@ -403,12 +487,12 @@ public final class HomaEndpoint {
         core.aliveNs += Math.min(passed, most);
     }
 
-    private static void checkMessage(MemorySegment memory, long offset, int length) {
+    private static void checkMessage(MemorySegment lead, MemorySegment memory, long offset, int length) {
         if (length < 1 || length > HomaHeader.MAX_MESSAGE_BYTES) {
             throw new IllegalArgumentException("message of " + length + " bytes: a Homa message has 1 to "
                     + HomaHeader.MAX_MESSAGE_BYTES + "; split longer ones");
         }
-        Objects.checkFromIndexSize(offset, length, memory.byteSize());
+        Objects.checkFromIndexSize(offset, length - lead.byteSize(), memory.byteSize());
     }
 
     private static int checkPort(int port) {

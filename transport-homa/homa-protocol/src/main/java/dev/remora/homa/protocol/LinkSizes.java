@@ -2,6 +2,7 @@ package dev.remora.homa.protocol;
 
 import dev.remora.homa.protocol.grant.GrantSettings;
 import dev.remora.homa.protocol.peer.Peer;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How much may be under way, from what the link carries in one round trip. The kernel module's constants suit 25 to 100
@@ -25,9 +26,13 @@ final class LinkSizes {
     private final int fifoMost;
     private final int packetBytes;
     private final GrantSettings grants;
-    private long typicalRttNs;
+    /** Over all peers, and all shards of our address. */
+    private final AtomicLong typicalRttNs;
 
-    LinkSizes(HomaConfig config, GrantSettings grants) {
+    private long appliedRttNs;
+
+    /** @param typicalRttNs 0 before the first endpoint of an address is made; those of one address share it */
+    LinkSizes(HomaConfig config, GrantSettings grants, AtomicLong typicalRttNs) {
         follow = config.is(Tunable.SIZES_FOLLOW_LINK);
         linkMbps = config.get(Tunable.LINK_MBPS);
         unscheduledPercent = config.get(Tunable.UNSCHED_RTTS_PERCENT);
@@ -37,7 +42,8 @@ final class LinkSizes {
         incomingRtts = config.get(Tunable.MAX_INCOMING_RTTS);
         fifoMost = config.getInt(Tunable.FIFO_GRANT_INCREMENT);
         packetBytes = config.getInt(Tunable.MTU);
-        typicalRttNs = initialRttNs;
+        typicalRttNs.compareAndSet(0, initialRttNs);
+        this.typicalRttNs = typicalRttNs;
         this.grants = grants;
         apply();
     }
@@ -58,7 +64,7 @@ final class LinkSizes {
     /** Unscheduled bytes to expect from a sender like us. */
     int unscheduledTypical() {
         return follow
-                ? (int) Math.min(unscheduledMost, Math.max(packetBytes, rttBytes(typicalRttNs)))
+                ? (int) Math.min(unscheduledMost, Math.max(packetBytes, rttBytes(appliedRttNs)))
                 : unscheduledMost;
     }
 
@@ -68,8 +74,22 @@ final class LinkSizes {
             return;
         }
         peer.rtt.onSample(rttNs, nowNs);
-        typicalRttNs += (peer.rtt.minNs() - typicalRttNs) / 16;
+        // One of two updates at the same time may get lost: there will be others.
+        long typical = typicalRttNs.getPlain();
+        typicalRttNs.setOpaque(typical + (peer.rtt.minNs() - typical) / 16);
         apply();
+    }
+
+    /** Other shards of our address may have measured, too. */
+    void refresh() {
+        if (typicalRttNs.getOpaque() != appliedRttNs) {
+            apply();
+        }
+    }
+
+    /** What the sizes follow. */
+    long typicalRttNs() {
+        return appliedRttNs;
     }
 
     /** Round trip for which a lost packet may be suspected. */
@@ -93,8 +113,9 @@ final class LinkSizes {
     private void apply() {
         long most = incomingMost;
         int fifo = fifoMost;
+        appliedRttNs = typicalRttNs.getOpaque();
         if (follow) {
-            long once = rttBytes(typicalRttNs);
+            long once = rttBytes(appliedRttNs);
             most = Math.min(most, Math.max((long) LEAST_PACKETS * packetBytes, once * incomingRtts));
             fifo = (int) Math.min(fifo, Math.max(packetBytes, once * FIFO_PERCENT / 100));
         }

@@ -160,7 +160,7 @@ final class PacketReceiver {
         }
         long ackId = HomaHeader.ackId(memory, at);
         if (ackId != 0) {
-            control.onAcknowledged(high, low, ackId, HomaHeader.ackPort(memory, at));
+            control.onAcknowledged(high, low, ackId, peerPort, HomaHeader.ackPort(memory, at));
         }
     }
 
@@ -208,6 +208,7 @@ final class PacketReceiver {
         rpc.times.firstReceivedNs = core.nowNs;
         rpc.silentSinceNs = core.aliveNs;
         rpc.nextResendNs = 0;
+        rpc.asked = 0;
         MessageBuffer buffer = core.waiters.isEmpty() ? core.buffers.allocate(messageLength) : null;
         rpc.in.buffer = buffer;
         if (buffer == null) {
@@ -231,6 +232,7 @@ final class PacketReceiver {
         }
         rpc.silentSinceNs = core.aliveNs;
         rpc.nextResendNs = 0;
+        rpc.asked = 0;
         if (in.waitsForBuffer) {
             core.metrics.add(Counter.DROPPED_DATA_NO_BUFS, bytes);
             return true;
@@ -289,7 +291,7 @@ final class PacketReceiver {
         rpc.times.completeNs = core.nowNs;
         rpc.state = Rpc.State.COMPLETE;
         core.timers.cancel(rpc);
-        core.cutoffPolicy.onMessage(rpc.in.length);
+        core.cutoffs.onMessage(rpc.in.length);
         core.trace.record(core.nowNs, EventTrace.Kind.MESSAGE_COMPLETE, rpc.id, rpc.in.length, 0);
         core.metrics.add(rpc.client ? Counter.CLIENT_RESPONSES_DONE : Counter.SERVER_REQUESTS_DONE);
         core.rpcs.addEvent(rpc, rpc.client ? HomaEvent.Kind.RESPONSE : HomaEvent.Kind.REQUEST);
@@ -305,7 +307,10 @@ final class PacketReceiver {
 
     /** The sender must know our cutoffs; at most one packet per peer and millisecond says them. */
     private void exchangeCutoffs(Rpc rpc, Peer peer, int version) {
-        if (version == core.cutoffs.version()
+        if (version != core.cutoffs.table().version()) {
+            core.refreshCutoffs();
+        }
+        if (version == core.cutoffs.table().version()
                 || (peer.lastCutoffsSentNs != 0 && core.nowNs - peer.lastCutoffsSentNs < CUTOFFS_INTERVAL_NS)) {
             return;
         }
@@ -324,7 +329,13 @@ final class PacketReceiver {
         burst[burstSize++] = in;
     }
 
+    /** Acknowledgments that came to other shards. */
+    void takePassedOn() {
+        core.foreignAcks.take(control);
+    }
+
     void onBurstEnd() {
+        takePassedOn();
         for (int i = 0; i < burstSize; i++) {
             IncomingMessage in = burst[i];
             // It may have ended since, and its slot may even be in use again: then it says so itself.

@@ -43,6 +43,9 @@ final class Rpc extends TimerNode {
     long heardNs;
 
     long nextResendNs;
+    /** RESENDs since the peer last sent something of a message, or granted; BUSY does not count as that. */
+    int asked;
+
     long needAckNs;
     long needAckDistanceNs;
     long sentAllNs;

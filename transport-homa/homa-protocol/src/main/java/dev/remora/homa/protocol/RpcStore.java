@@ -213,6 +213,7 @@ final class RpcStore {
         rpc.error = RpcError.NONE;
         rpc.times.reset();
         rpc.nextResendNs = 0;
+        rpc.asked = 0;
         rpc.needAckNs = 0;
         rpc.needAckDistanceNs = 0;
         rpc.sentAllNs = 0;

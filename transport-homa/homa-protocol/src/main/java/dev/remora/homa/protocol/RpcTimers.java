@@ -13,6 +13,8 @@ final class RpcTimers {
     /** A peer that is alive but never acknowledges is given up after this many give-up times. */
     private static final int PATIENCE_WITH_THE_LIVING = 10;
 
+    private static final int MAX_DOUBLINGS = 5;
+
     private final Core core;
     private final long resendNs;
     private final long intervalNs;
@@ -77,8 +79,9 @@ final class RpcTimers {
             timeOut(rpc);
             return;
         }
-        if (silent < resendNs) {
-            core.watch(rpc);
+        long quietNs = backOff(resendNs, rpc.asked);
+        if (silent < quietNs) {
+            core.timers.schedule(rpc, rpc.silentSinceNs + quietNs);
             return;
         }
         long patienceNs = Math.min(mayBeOvertaken(rpc) ? core.sizes.patienceNs() : 0, timeoutNs / 2);
@@ -88,9 +91,17 @@ final class RpcTimers {
         }
         if (rpc.nextResendNs <= now) {
             askAgain(rpc);
-            rpc.nextResendNs = now + intervalNs;
+            rpc.nextResendNs = now + backOff(intervalNs, rpc.asked++);
         }
         core.timers.schedule(rpc, Math.min(rpc.nextResendNs, rpc.silentSinceNs + timeoutNs));
+    }
+
+    /**
+     * Doubles with each time that was asked for nothing. The module always asks at the same distance; but where thousands of RPCs
+     * wait for a server that has no CPU left, answering them all so often takes what it would need to serve them.
+     */
+    private long backOff(long ns, int asked) {
+        return Math.min(ns << Math.min(asked, MAX_DOUBLINGS), Math.max(ns, timeoutNs / 4));
     }
 
     /** Whether what is missing may be under way, behind packets of more urgent messages. A gap is a loss: nothing overtakes there. */

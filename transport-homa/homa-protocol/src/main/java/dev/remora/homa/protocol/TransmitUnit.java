@@ -24,9 +24,17 @@ public final class TransmitUnit {
     public final MemorySegment header = MemorySegment.ofArray(new byte[MAX_HEADER_BYTES]);
 
     public int headerLength;
+    /** Holds the first bytes of the payload, those of a message whose beginning is not where the rest is. */
+    public MemorySegment lead = NOTHING;
+
+    public long leadOffset;
+    /** Bytes of payload in {@link #lead}; mostly 0. */
+    public int leadBytes;
+    /** Holds the bytes of payload that follow the lead. */
     public MemorySegment payload = NOTHING;
+
     public long payloadOffset;
-    /** Bytes of payload; 0 for control packets. */
+    /** Bytes of payload, those of the lead included; 0 for control packets. */
     public int payloadLength;
     /** Bytes of payload in each packet but the last. */
     public int segmentBytes;
@@ -40,7 +48,20 @@ public final class TransmitUnit {
         return payloadLength == 0 ? 1 : (payloadLength + segmentBytes - 1) / segmentBytes;
     }
 
+    /** Copies a range of the payload. */
+    public void copyPayload(int from, int bytes, MemorySegment target, long at) {
+        int fromLead = Math.clamp(leadBytes - from, 0, bytes);
+        if (fromLead > 0) {
+            MemorySegment.copy(lead, leadOffset + from, target, at, fromLead);
+        }
+        MemorySegment.copy(
+                payload, payloadOffset + from + fromLead - leadBytes, target, at + fromLead, bytes - fromLead);
+    }
+
     void noPayload() {
+        lead = NOTHING;
+        leadOffset = 0;
+        leadBytes = 0;
         payload = NOTHING;
         payloadOffset = 0;
         payloadLength = 0;

@@ -20,9 +20,7 @@ final class Transmitter {
     /** IPv4 header and Ethernet header; 20 bytes more for IPv6 make no difference to pacing. */
     private static final int LOWER_HEADERS = 20 + 14;
 
-    private static final int IPV4_HEADER = 20;
     private static final int IPV6_HEADER = 40;
-    private static final long MAPPED = 0xffff_0000_0000L;
     private static final int INCAST_EXTENSION = 1;
 
     private final Core core;
@@ -31,7 +29,6 @@ final class Transmitter {
     private final SendQueue paced;
     private final int deferMinBytes;
     private final int maxGsoSize;
-    private final int mtu;
     private @Nullable SentMessage firstToResend;
     private @Nullable SentMessage lastToResend;
 
@@ -45,17 +42,17 @@ final class Transmitter {
                 Math.max(
                         2L * config.getInt(Tunable.MTU),
                         config.get(Tunable.MAX_NIC_QUEUE_NS) * config.get(Tunable.LINK_MBPS) / 8_000),
-                config.getInt(Tunable.PACER_FIFO_FRACTION));
+                config.getInt(Tunable.PACER_FIFO_FRACTION),
+                core.address == null ? null : core.address.uplink);
         int most = config.getInt(Tunable.MAX_CLIENT_RPCS) + config.getInt(Tunable.MAX_SERVER_RPCS);
         urgent = new SendQueue(most);
         paced = new SendQueue(most);
         deferMinBytes = config.getInt(Tunable.DEFER_MIN_BYTES);
         maxGsoSize = config.getInt(Tunable.MAX_GSO_SIZE);
-        mtu = config.getInt(Tunable.MTU);
     }
 
     /** Begins to send a message. */
-    void begin(Rpc rpc, MemorySegment memory, long offset, int length, int unscheduled) {
+    void begin(Rpc rpc, MemorySegment lead, MemorySegment memory, long offset, int length, int unscheduled) {
         Peer peer = rpc.peer();
         rpc.out.reset(
                 memory,
@@ -63,8 +60,9 @@ final class Transmitter {
                 length,
                 unscheduled,
                 core.unscheduledLevel(peer, length),
-                segmentBytes(peer),
+                core.pathMtus.segmentBytes(peer, core.nowNs),
                 core.nowNs);
+        rpc.out.lead(lead);
         core.metrics.add(Counter.SENT_MSG_BYTES, length);
         queue(rpc.out);
     }
@@ -127,7 +125,15 @@ final class Transmitter {
     }
 
     boolean poll(TransmitUnit unit) {
-        if (core.control.poll(unit, core.cutoffs)) {
+        if (next(unit)) {
+            return true;
+        }
+        pacer.publish(core.nowNs);
+        return false;
+    }
+
+    private boolean next(TransmitUnit unit) {
+        if (core.control.poll(unit, core.cutoffs.table())) {
             unit.level = core.topLevel;
             charge(unit);
             return true;
@@ -234,19 +240,16 @@ final class Transmitter {
         unit.peerLow = peer.addressLow();
         unit.level = level;
         unit.headerLength = HomaHeader.DATA_BYTES;
+        unit.lead = message.lead;
+        unit.leadOffset = start;
+        unit.leadBytes = Math.clamp(message.leadBytes - start, 0, bytes);
         unit.payload = Objects.requireNonNull(message.memory);
-        unit.payloadOffset = message.offset + start;
+        unit.payloadOffset = message.offset + Math.max(0, start - message.leadBytes);
         unit.payloadLength = bytes;
-        unit.segmentBytes = message.segmentBytes;
+        unit.segmentBytes = packetBytes(message);
         unit.messageOffset = start;
         unit.retransmission = again;
-        long ackId = 0;
-        int ackPort = 0;
-        if (peer.ackCount() > 0) {
-            ackId = peer.ackId(peer.ackCount() - 1);
-            ackPort = peer.ackPort(peer.ackCount() - 1);
-            peer.popAck();
-        }
+        long ackId = core.acks.next(peer, rpc.localPort, rpc.peerPort);
         MemorySegment header = unit.header;
         HomaHeader.writeCommon(header, 0, rpc.localPort, rpc.peerPort, start, HomaHeader.DATA, 14, rpc.id);
         HomaHeader.writeData(
@@ -255,12 +258,12 @@ final class Transmitter {
                 message.length,
                 promised,
                 ackId,
-                ackPort,
+                ackId == 0 ? 0 : rpc.peerPort,
                 peer.cutoffVersion,
                 again,
                 rpc.client && rpc.incast ? INCAST_EXTENSION : 0,
                 // A single packet says its offset in both places: right with and without GRO at the receiver.
-                bytes > message.segmentBytes ? HomaHeader.NO_OFFSET : start);
+                bytes > unit.segmentBytes ? HomaHeader.NO_OFFSET : start);
     }
 
     private void charge(TransmitUnit unit) {
@@ -270,19 +273,15 @@ final class Transmitter {
         pacer.charge(bytes + packets * LOWER_HEADERS, packets, core.nowNs);
     }
 
-    private int segmentBytes(Peer peer) {
-        int path = peer.mtu == 0 ? mtu : Math.min(mtu, peer.mtu);
-        return path - ipHeader(peer) - HomaHeader.DATA_BYTES;
+    /** Bytes of each packet: less than the message was cut to when the path has turned out narrower since. */
+    private int packetBytes(SentMessage message) {
+        return Math.min(message.segmentBytes, core.pathMtus.segmentBytes(message.rpc.peer(), core.nowNs));
     }
 
-    /** Packets of a unit: as many as fit the frame the link takes, 1 without segmentation. */
-    private int maxSegments(OutgoingMessage message) {
-        return Math.max(1, (maxGsoSize - IPV6_HEADER - HomaHeader.DATA_BYTES) / message.segmentBytes);
-    }
-
-    private static int ipHeader(Peer peer) {
-        return peer.addressHigh() == 0 && (peer.addressLow() & 0xffff_ffff_0000_0000L) == MAPPED
-                ? IPV4_HEADER
-                : IPV6_HEADER;
+    /** Packets of a unit: as many as fit the frame the link takes, 1 without segmentation and for one to be cut in itself. */
+    private int maxSegments(SentMessage message) {
+        return packetBytes(message) < message.segmentBytes
+                ? 1
+                : Math.max(1, (maxGsoSize - IPV6_HEADER - HomaHeader.DATA_BYTES) / message.segmentBytes);
     }
 }

@@ -41,8 +41,8 @@ class EndpointAllocationTest {
         }
     }
 
-    private final HomaEndpoint client;
-    private final HomaEndpoint server;
+    private HomaEndpoint client;
+    private HomaEndpoint server;
     private final Wire toServer = new Wire();
     private final Wire toClient = new Wire();
     private final TransmitUnit unit = new TransmitUnit();
@@ -56,10 +56,29 @@ class EndpointAllocationTest {
     private int lossEvery = Integer.MAX_VALUE;
 
     EndpointAllocationTest() {
+        begin(false);
+    }
+
+    /** @param sharing with another endpoint of the same address, which does nothing */
+    private void begin(boolean sharing) {
         HomaConfig config = HomaConfig.standard().with(Tunable.QUARANTINE_NS, 0).with(Tunable.TRACE_EVENTS, 1_024);
-        client = new HomaEndpoint(config.withSeed(1), SlabMessageBuffers.heap(64 << 20), nowNs);
-        server = new HomaEndpoint(config.withSeed(2), SlabMessageBuffers.heap(64 << 20), nowNs);
+        client = endpoint(config.withSeed(1), sharing);
+        server = endpoint(config.withSeed(2), sharing);
         server.listen(PORT);
+    }
+
+    private HomaEndpoint endpoint(HomaConfig config, boolean sharing) {
+        SlabMessageBuffers buffers = SlabMessageBuffers.heap(64 << 20);
+        return sharing
+                ? new HomaEndpoint(config, new AddressState(config, 2, nowNs), 0, buffers, nowNs)
+                : new HomaEndpoint(config, buffers, nowNs);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 64, 5000, 20000", "300000, 6, 200, 300"})
+    void norDoThoseOfAShard(int length, int outstanding, int warmUp, int measured) {
+        begin(true);
+        rpcsAllocateNothing(length, outstanding, warmUp, measured);
     }
 
     @ParameterizedTest

@@ -218,7 +218,7 @@ final class Pair {
                 byte[] bytes = new byte[unit.headerLength + length];
                 MemorySegment target = MemorySegment.ofArray(bytes);
                 MemorySegment.copy(unit.header, 0, target, 0, unit.headerLength);
-                MemorySegment.copy(unit.payload, unit.payloadOffset + from, target, unit.headerLength, length);
+                unit.copyPayload(from, length, target, unit.headerLength);
                 if (i > 0) {
                     // As a NIC does: only the sequence field advances.
                     target.set(

@@ -19,9 +19,15 @@ final class Arrivals implements PacketSink {
     /** Messages up to this length count as short, in bytes; the module's limit. */
     private static final int SHORT_BYTES = 1_400;
 
+    /** Packets of other engines taken at a time. */
+    private static final int TAKEN_PER_ROUND = 64;
+
     private final HomaEndpoint endpoint;
     private final PacketPort port;
     private final boolean[] listening;
+    private final EngineGroup group;
+    private final int index;
+    private final @Nullable PacketRing fromOthers;
     private final MemorySegment lastHeader = MemorySegment.ofArray(new byte[HomaHeader.DATA_BYTES]);
     private final Burst shortOnes = new Burst();
     private final Burst longOnes = new Burst();
@@ -30,13 +36,25 @@ final class Arrivals implements PacketSink {
     private long sourceLow;
     private int nextOffset;
     private boolean pieces;
+    /** The engine that the last packet was for. */
+    private int target;
+    /** A bit for each engine that was given packets in this burst. */
+    private long given;
+
     long packets;
     long refused;
+    long passedOn;
+    long notPassedOn;
+    long takenOver;
 
-    Arrivals(HomaEndpoint endpoint, PacketPort port, boolean[] listening) {
+    Arrivals(HomaEndpoint endpoint, PacketPort port, boolean[] listening, EngineGroup group, int index) {
         this.endpoint = endpoint;
         this.port = port;
         this.listening = listening;
+        this.group = group;
+        this.index = index;
+        fromOthers = group.ring(index);
+        target = index;
     }
 
     /** Packets whose memory is still there. */
@@ -71,7 +89,20 @@ final class Arrivals implements PacketSink {
 
     int receive(long now) {
         nowNs = now;
-        return port.receive(this, now);
+        int count = port.receive(this, now);
+        PacketRing ring = fromOthers;
+        if (ring != null && !ring.isEmpty()) {
+            int taken = ring.deliver(endpoint, TAKEN_PER_ROUND, now);
+            takenOver += taken;
+            count += taken;
+        }
+        return count;
+    }
+
+    /** Whether other engines have brought packets. */
+    boolean isWaiting() {
+        PacketRing ring = fromOthers;
+        return ring != null && !ring.isEmpty();
     }
 
     @Override
@@ -86,8 +117,17 @@ final class Arrivals implements PacketSink {
             MemorySegment.copy(memory, at, lastHeader, 0, HomaHeader.DATA_BYTES);
             nextOffset = HomaHeader.dataOffset(memory, at) + contiguous - HomaHeader.DATA_BYTES;
         }
-        boolean forServer = (HomaHeader.senderId(memory, at) & 1) == 0;
-        if (type == HomaHeader.GRANT || (forServer && !listening[HomaHeader.destinationPort(memory, at)])) {
+        long senderId = HomaHeader.senderId(memory, at);
+        boolean forServer = (senderId & 1) == 0;
+        int serverPort = HomaHeader.destinationPort(memory, at);
+        target = group.engineOf(index, senderId, HomaHeader.sourcePort(memory, at));
+        if (target != index && (!forServer || group.hasServed(serverPort))) {
+            passOn(memory, at, contiguous);
+            return;
+        }
+        target = index;
+        boolean toNobody = forServer && !listening[serverPort];
+        if (type == HomaHeader.GRANT || toNobody) {
             if (endpoint.onPacket(sourceHigh, sourceLow, memory, at, contiguous, nowNs) == Verdict.NO_SUCH_PORT) {
                 refused++;
                 port.refuse(memory, packet);
@@ -109,7 +149,20 @@ final class Arrivals implements PacketSink {
         HomaHeader.setSequence(memory, header, nextOffset);
         HomaHeader.setSegmentOffset(memory, header, nextOffset);
         nextOffset += bytes;
-        defer(longOnes, memory, header, HomaHeader.DATA_BYTES + bytes);
+        if (target != index) {
+            passOn(memory, header, HomaHeader.DATA_BYTES + bytes);
+        } else {
+            defer(longOnes, memory, header, HomaHeader.DATA_BYTES + bytes);
+        }
+    }
+
+    private void passOn(MemorySegment memory, long at, int length) {
+        if (group.passOn(target, sourceHigh, sourceLow, memory, at, length)) {
+            passedOn++;
+            given |= 1L << target;
+        } else {
+            notPassedOn++;
+        }
     }
 
     private void defer(Burst to, MemorySegment memory, long at, int length) {
@@ -125,8 +178,17 @@ final class Arrivals implements PacketSink {
     }
 
     @Override
+    public void onPathMtu(long peerHigh, long peerLow, int mtuBytes) {
+        endpoint.onPathMtu(peerHigh, peerLow, mtuBytes, nowNs);
+    }
+
+    @Override
     public void onBurstEnd() {
         shortOnes.deliver(endpoint, nowNs);
         longOnes.deliver(endpoint, nowNs);
+        if (given != 0) {
+            group.wake(given);
+            given = 0;
+        }
     }
 }

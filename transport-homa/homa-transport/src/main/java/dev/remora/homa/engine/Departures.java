@@ -5,13 +5,11 @@ import dev.remora.homa.link.Offload;
 import dev.remora.homa.net.PacketPort;
 import dev.remora.homa.protocol.HomaEndpoint;
 import dev.remora.homa.protocol.TransmitUnit;
-import dev.remora.homa.protocol.wire.Checksum;
 import dev.remora.homa.protocol.wire.ChecksumSeed;
 import dev.remora.homa.protocol.wire.Encapsulation;
 import dev.remora.homa.protocol.wire.HomaHeader;
 import dev.remora.homa.protocol.wire.IpHeader;
 import dev.remora.homa.protocol.wire.Segmenter;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Makes packets of what the endpoint wants to send. The message's bytes are copied once, from the application's memory into
@@ -27,9 +25,13 @@ final class Departures {
     private final Encapsulation encapsulation;
     private final byte[] priorityMap = IpHeader.defaultPriorityMap();
     private final FrameCapabilities capabilities;
-    private final boolean checksumOffload;
+    /** What is left to the device with single packets. */
+    private final Offload offload;
+
+    private final ChecksumSeed seed;
+    private final int outerBytes;
     private final boolean segmentation;
-    private final Segmenter segmenter = new Segmenter();
+    private final Segmenter segmenter;
     private final TransmitUnit unit = new TransmitUnit();
     private final FullWays full = new FullWays();
     private boolean waiting;
@@ -47,7 +49,15 @@ final class Departures {
         this.encapsulation = encapsulation;
         capabilities = port.capabilities();
         boolean tcp = encapsulation == Encapsulation.TCP_HEADER;
-        checksumOffload = tcp && capabilities.tcpChecksum();
+        boolean udp = encapsulation == Encapsulation.UDP;
+        if (tcp && capabilities.tcpChecksum()) {
+            offload = Offload.TCP_CHECKSUM;
+        } else {
+            offload = udp && capabilities.udpChecksum() ? Offload.UDP_CHECKSUM : Offload.NONE;
+        }
+        seed = offload == Offload.NONE ? ChecksumSeed.COMPLETE : capabilities.checksumSeed();
+        outerBytes = encapsulation.outerBytes();
+        segmenter = new Segmenter(port.udpPort());
         segmentation = tcp && capabilities.segmentation();
     }
 
@@ -111,7 +121,7 @@ final class Departures {
         while (nextSegment < segments) {
             int from = nextSegment * unit.segmentBytes;
             int data = whole ? unit.payloadLength : Math.min(unit.segmentBytes, unit.payloadLength - from);
-            int bytes = ip + HomaHeader.DATA_BYTES + data;
+            int bytes = ip + outerBytes + HomaHeader.DATA_BYTES + data;
             long at = port.reserve(unit.peerHigh, unit.peerLow, bytes);
             if (at == PacketPort.NO_ROUTE) {
                 noRoute++;
@@ -131,13 +141,14 @@ final class Departures {
                     unit.payloadOffset,
                     unit.payloadLength,
                     whole ? unit.segmentBytes : Math.max(1, unit.segmentBytes));
+            segmenter.lead(unit.lead, unit.leadOffset, unit.leadBytes);
             if (whole) {
                 segmenter.tsoFrame(port.memory(), at, capabilities.segmentationSeed());
                 port.commit(bytes, Offload.SEGMENTATION, unit.segmentBytes);
                 break;
             }
-            segmenter.segment(nextSegment, port.memory(), at, seed());
-            port.commit(bytes, offload(), 0);
+            segmenter.segment(nextSegment, port.memory(), at, seed);
+            port.commit(bytes, offload, 0);
             nextSegment++;
         }
         ipId += segments;
@@ -146,7 +157,8 @@ final class Departures {
 
     private boolean writeControl(long nowNs) {
         int ip = IpHeader.headerBytes(!IpHeader.isIpv4(unit.peerHigh, unit.peerLow));
-        long at = port.reserve(unit.peerHigh, unit.peerLow, ip + unit.headerLength);
+        int bytes = ip + outerBytes + unit.headerLength;
+        long at = port.reserve(unit.peerHigh, unit.peerLow, bytes);
         if (at == PacketPort.NO_ROUTE) {
             noRoute++;
             return true;
@@ -155,29 +167,16 @@ final class Departures {
             return isDropped(nowNs);
         }
         full.onRoom(unit.peerHigh, unit.peerLow);
-        MemorySegment memory = port.memory();
-        IpHeader.write(
-                memory,
-                at,
+        segmenter.route(encapsulation, port.sourceHigh(), port.sourceLow(), unit.peerHigh, unit.peerLow);
+        segmenter.control(
                 IpHeader.trafficClass(priorityMap, unit.level),
-                unit.headerLength,
                 ipId++,
-                encapsulation.ipProtocol(),
-                port.sourceHigh(),
-                port.sourceLow(),
-                unit.peerHigh,
-                unit.peerLow);
-        long homa = at + ip;
-        MemorySegment.copy(unit.header, 0, memory, homa, unit.headerLength);
-        boolean complete = seed() == ChecksumSeed.COMPLETE;
-        int pseudoLength = seed() == ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH ? 0 : unit.headerLength;
-        long pseudo =
-                Checksum.pseudoHeader(port.sourceHigh(), port.sourceLow(), unit.peerHigh, unit.peerLow, pseudoLength);
-        HomaHeader.setChecksum(
-                memory,
-                homa,
-                complete ? Checksum.homa(memory, homa, unit.headerLength, pseudo) : Checksum.fold(pseudo));
-        port.commit(ip + unit.headerLength, offload(), 0);
+                unit.header,
+                unit.headerLength,
+                port.memory(),
+                at,
+                seed);
+        port.commit(bytes, offload, 0);
         return true;
     }
 
@@ -188,13 +187,5 @@ final class Departures {
             dropped++;
         }
         return stands;
-    }
-
-    private ChecksumSeed seed() {
-        return checksumOffload ? capabilities.checksumSeed() : ChecksumSeed.COMPLETE;
-    }
-
-    private Offload offload() {
-        return checksumOffload ? Offload.TCP_CHECKSUM : Offload.NONE;
     }
 }

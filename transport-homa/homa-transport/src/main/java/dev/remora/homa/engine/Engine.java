@@ -3,6 +3,7 @@ package dev.remora.homa.engine;
 import dev.remora.homa.net.PacketPort;
 import dev.remora.homa.protocol.HomaConfig;
 import dev.remora.homa.protocol.HomaEndpoint;
+import dev.remora.homa.protocol.HomaMetrics;
 import dev.remora.homa.protocol.RpcError;
 import dev.remora.homa.protocol.Unreachable;
 import dev.remora.homa.protocol.receive.SlabMessageBuffers;
@@ -10,7 +11,6 @@ import dev.remora.homa.protocol.wire.Encapsulation;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,15 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-    private static final VarHandle DRIVER;
-
-    static {
-        try {
-            DRIVER = MethodHandles.lookup().findVarHandle(Engine.class, "driver", Thread.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle DRIVER = Fields.handle(MethodHandles.lookup(), "driver", Thread.class);
 
     /** A caller that has waited so long lets the engine's thread go on: the answer takes its time. */
     private static final long CALLER_PATIENCE_NS = 100_000;
@@ -46,16 +38,13 @@ public final class Engine implements AutoCloseable {
     private static final long PROMPT_NS = 900_000;
 
     private static final int CLOCK_EVERY = 16;
+    /** A quick server on a CPU of its own has answered by then. */
+    private static final long LATE_NS = 10_000;
+
     private static final long FAREWELL_NS = 20_000_000;
     private static final long JOIN_MS = 5_000;
 
-    /** What a driving caller waits for. */
-    @FunctionalInterface
-    public interface Waiter {
-        /** Asked by the driving thread between rounds. */
-        boolean isDone();
-    }
-
+    private final EngineGroup group;
     private final PacketPort port;
     private final IdlePolicy idle;
     private final Thread thread;
@@ -68,10 +57,11 @@ public final class Engine implements AutoCloseable {
     private final boolean[] listening = new boolean[65_536];
 
     private volatile @Nullable Thread driver;
-    /** Driving thread only. */
+    /** Driving thread only, and the engine's own after it has seen that nobody drives. */
     private @Nullable Thread lastDriver;
 
     private final Sleep sleep;
+    private final CallerTurn turn = new CallerTurn();
     private volatile boolean closing;
     private volatile long callerDroveNs;
     /** The engine's thread has found somebody driving, and waits for its turn. */
@@ -88,8 +78,12 @@ public final class Engine implements AutoCloseable {
     private long callerRounds;
 
     /**
+     * One of the engines of an address.
+     *
      * @param name of its thread
      * @param config of the protocol
+     * @param group all of them
+     * @param index which of them this is, and the owner in the ids of its RPCs
      * @param port what it drives; closed with the engine
      * @param encapsulation of what it sends; it takes any
      * @param receiveBytes bound of the memory for arriving messages
@@ -99,23 +93,27 @@ public final class Engine implements AutoCloseable {
     public Engine(
             String name,
             HomaConfig config,
+            EngineGroup group,
+            int index,
             PacketPort port,
             Encapsulation encapsulation,
             long receiveBytes,
             IdlePolicy idle,
             RequestSink requests) {
+        this.group = group;
         this.port = port;
         this.idle = idle;
         nowNs = System.nanoTime();
         deadlineNs = nowNs;
         lastWorkNs = nowNs;
         callerDroveNs = nowNs - CALLERS_DRIVE_NS;
-        endpoint = new HomaEndpoint(config, SlabMessageBuffers.heap(receiveBytes), nowNs);
+        endpoint = new HomaEndpoint(config, group.address(), index, SlabMessageBuffers.heap(receiveBytes), nowNs);
         rpcs = new EngineRpcs(this, endpoint, receivedPool, requests);
-        arrivals = new Arrivals(endpoint, port, listening);
+        arrivals = new Arrivals(endpoint, port, listening, group, index);
         sleep = new Sleep(port.awaitable());
         departures = new Departures(endpoint, port, encapsulation);
         thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+        group.join(index, this);
     }
 
     /** Starts the thread. */
@@ -128,7 +126,7 @@ public final class Engine implements AutoCloseable {
     /** Has something done on the engine, soon, and never on the calling thread unless it drives. For any thread. */
     public void post(Command command) {
         if (isDriving()) {
-            runSafely(command);
+            command.runSafely();
         } else if (handOff.push(command)) {
             wake();
         } else {
@@ -147,7 +145,7 @@ public final class Engine implements AutoCloseable {
      */
     public void submit(Command command, boolean willDrive) {
         if (isDriving()) {
-            runSafely(command);
+            command.runSafely();
             return;
         }
         if ((willDrive || sleep.isAsleep()) && !closing && acquire()) {
@@ -165,7 +163,7 @@ public final class Engine implements AutoCloseable {
 
     private void runHere(Command command) {
         nowNs = System.nanoTime();
-        runSafely(command);
+        command.runSafely();
         departures.transmit(nowNs);
         // The command may have set a timer; an idle engine waits for none.
         deadlineNs = Math.min(endpoint.nextDeadlineNs(nowNs), port.nextDeadlineNs(nowNs));
@@ -173,8 +171,19 @@ public final class Engine implements AutoCloseable {
 
     /** Whether the sleeping thread will be there in time for what a command has left to be done. */
     private boolean mayGoOnSleeping() {
-        boolean inTime = deadlineNs - nowNs >= PROMPT_NS || deadlineNs - sleep.untilNs() >= 0;
-        return inTime && sleep.isForPackets() && !departures.isWaiting() && !endpoint.hasEvents();
+        return isInTime() && sleep.isForPackets() && !departures.isWaiting() && !endpoint.hasEvents();
+    }
+
+    private boolean isInTime() {
+        return deadlineNs - nowNs >= PROMPT_NS || deadlineNs - sleep.untilNs() >= 0;
+    }
+
+    /**
+     * Whether a caller that has what it drove for leaves things to do: calls of others, events of the last burst, packets that had
+     * no room. Of timers only a server has such as cannot wait.
+     */
+    private boolean leavesWork() {
+        return rpcs.clients() > 0 || endpoint.hasEvents() || departures.isWaiting() || (serves && !isInTime());
     }
 
     /** Whether the calling thread is driving the engine now; the methods below need that. */
@@ -182,21 +191,29 @@ public final class Engine implements AutoCloseable {
         return driver == Thread.currentThread();
     }
 
+    /** Whether any thread drives the engine at this moment. */
+    public boolean isDriven() {
+        return driver != null;
+    }
+
     /**
      * Drives the engine on the calling thread until the waiter's wait is over, or some 100 us have passed without that, unless
-     * another thread drives it now. For any thread that has nothing to do but wait.
+     * another caller drives it now, or the thread of an engine that serves. For any thread that has nothing to do but wait.
      *
      * @return false when it would be better to sleep: another thread drives, the engine has ended, or it has lasted too long
      */
+    @SuppressWarnings("ThreadPriorityCheck") // the server may wait for this very CPU
     public boolean drive(Waiter waiter) {
-        if (closing || !acquire()) {
-            return false;
+        if (closing || !(acquire() || (!serves && driver == thread && turn.await(this) && acquire()))) {
+            // What woke the caller while it waited for its turn may have been its answer.
+            return waiter.isDone();
         }
         boolean done = false;
         try {
             long start = System.nanoTime();
             callerDroveNs = start;
             long now = start;
+            boolean giveWay = true;
             for (int i = 1; !closing; i++) {
                 round(now);
                 callerRounds++;
@@ -207,10 +224,15 @@ public final class Engine implements AutoCloseable {
                 if (i % CLOCK_EVERY == 0) {
                     now = System.nanoTime();
                 }
-                Thread.onSpinWait();
+                if (giveWay && now - start > LATE_NS) {
+                    giveWay = false;
+                    Thread.yield();
+                } else {
+                    Thread.onSpinWait();
+                }
             }
         } finally {
-            boolean needed = !done || rpcs.clients() > 0;
+            boolean needed = !done || leavesWork();
             if (needed) {
                 // The engine's thread goes on in earnest, not only now and then.
                 callerDroveNs = nowNs - CALLERS_DRIVE_NS;
@@ -226,9 +248,18 @@ public final class Engine implements AutoCloseable {
         if (driver != null || !DRIVER.compareAndSet(this, null, me)) {
             return false;
         }
+        if (ended) {
+            driver = null; // its port is closed: commands are refused now
+            return false;
+        }
         if (lastDriver != me) {
+            try {
+                port.takeOver();
+            } catch (RuntimeException | Error e) {
+                driver = null;
+                throw e;
+            }
             lastDriver = me;
-            port.takeOver();
         }
         return true;
     }
@@ -236,12 +267,13 @@ public final class Engine implements AutoCloseable {
     /** @param needed whether the engine's thread has to go on at once */
     private void letGo(boolean needed) {
         driver = null;
-        if (closing || needed || wanted || !handOff.isEmpty()) {
+        if (closing || needed || wanted || !handOff.isEmpty() || arrivals.isWaiting()) {
             wake();
         }
     }
 
-    private void wake() {
+    /** Its thread looks at what there is, soon. For any thread. */
+    void wake() {
         sleep.wake(thread);
     }
 
@@ -250,7 +282,7 @@ public final class Engine implements AutoCloseable {
             while (!closing) {
                 boolean standby = !serves && System.nanoTime() - callerDroveNs < CALLERS_DRIVE_NS;
                 if (!acquire()) {
-                    awaitTurn(standby);
+                    standBy(standby, false);
                     continue;
                 }
                 long restNs;
@@ -266,7 +298,12 @@ public final class Engine implements AutoCloseable {
                 } finally {
                     driver = null;
                 }
-                rest(!standby, room, restNs);
+                if (!standby && turn.grant()) {
+                    callerDroveNs = System.nanoTime();
+                    standBy(true, true);
+                } else {
+                    rest(!standby, room, restNs);
+                }
             }
         } catch (RuntimeException | Error e) {
             LOG.error("engine {} ends: this is a defect", thread.getName(), e);
@@ -277,11 +314,16 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Another thread drives; unless callers do so most of the time, it tells us when it has done. */
-    private void awaitTurn(boolean standby) {
+    /**
+     * Another thread drives, or is about to; unless callers do so most of the time, it tells us when it has done.
+     *
+     * @param promised whether it is about to
+     */
+    private void standBy(boolean standby, boolean promised) {
         wanted = !standby;
         sleep.begin(false, System.nanoTime(), STANDBY_NS);
-        if (standby || driver != null) {
+        // Who let go before we said that we sleep has woken nobody, whatever there is to do.
+        if (promised || driver != null) {
             sleep.sleep(this, false, STANDBY_NS);
         }
         sleep.end();
@@ -289,13 +331,19 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Goes round while there is work, and as long after it as the policy says. */
+    @SuppressWarnings("ThreadPriorityCheck") // to its own process's threads, and once
     private void spin() {
         long now = System.nanoTime();
-        for (int i = 1; !closing; i++) {
-            if (!round(now)) {
-                if (now - lastWorkNs >= idle.spinNs()) {
-                    return;
-                }
+        boolean giveWay = false;
+        for (int i = 1; !closing && !turn.isWanted(); i++) {
+            if (round(now)) {
+                giveWay = true;
+            } else if (now - lastWorkNs >= idle.spinNs()) {
+                return;
+            } else if (giveWay) {
+                giveWay = false;
+                Thread.yield();
+            } else {
                 Thread.onSpinWait();
             }
             // Empty rounds are short: not each of them needs to know the time.
@@ -305,27 +353,28 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** How long to sleep now; 0 = yield. Driving thread only. */
+    /** How long to sleep now; 0 = not at all. Driving thread only. */
     private long restNs(boolean standby) {
         long toDeadlineNs = Math.max(1, deadlineNs - nowNs);
         if (standby) {
             return Math.min(STANDBY_NS, toDeadlineNs);
         }
-        if (nowNs - lastWorkNs < idle.spinNs() + idle.yieldNs() || idle.parkNs() == 0) {
+        if (nowNs - lastWorkNs < idle.spinNs() || idle.parkNs() == 0) {
             return 0;
         }
         return Math.min(sleep.canAwaitPackets() ? LONGEST_SLEEP_NS : idle.parkNs(), toDeadlineNs);
     }
 
     /** @param forPackets whether packets end it, where the port can do that */
-    @SuppressWarnings("ThreadPriorityCheck") // yielding is what the policy asks for
     private void rest(boolean forPackets, boolean room, long ns) {
         if (ns == 0) {
-            Thread.yield();
             return;
         }
         sleep.begin(forPackets, System.nanoTime(), ns);
-        if (handOff.isEmpty() && !closing) {
+        // Who drove since we did, and let go before we said that we sleep, has woken nobody. Who still drives will see
+        // it.
+        boolean driven = driver == null && lastDriver != thread;
+        if (handOff.isEmpty() && !arrivals.isWaiting() && !closing && !driven) {
             sleep.sleep(this, room, ns);
         }
         sleep.end();
@@ -335,7 +384,7 @@ public final class Engine implements AutoCloseable {
     private boolean round(long now) {
         nowNs = now;
         rounds++;
-        boolean worked = runCommands();
+        boolean worked = handOff.runAll();
         receivedPool.drain(endpoint);
         if (arrivals.receive(now) > 0) {
             endpoint.onBurstEnd(now);
@@ -356,33 +405,12 @@ public final class Engine implements AutoCloseable {
         return worked;
     }
 
-    private boolean runCommands() {
-        Command command = handOff.takeAll();
-        if (command == null) {
-            return false;
-        }
-        while (command != null) {
-            Command next = command.next;
-            command.next = null;
-            runSafely(command);
-            command = next;
-        }
-        return true;
-    }
-
-    private static void runSafely(Command command) {
-        try {
-            command.run();
-        } catch (RuntimeException e) {
-            LOG.error("a command threw; it must not", e);
-        }
-    }
-
     // --- commands, on the driving thread -----------------------------------------------------------------------------
 
     /** Packets to this port go to the request sink from now on. Driving thread only. */
     public void listen(int homaPort) {
         checkDriving();
+        group.serve(homaPort);
         endpoint.listen(homaPort);
         listening[homaPort] = true;
         serves = true;
@@ -398,7 +426,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Sends a request. Driving thread only.
      *
-     * @param memory borrowed until the rpc's onResponse or onFailed
+     * @param lead the first bytes of the length, {@link MemorySegment#NULL} for none
+     * @param memory what follows them; both are borrowed until the rpc's onResponse or onFailed
      * @return false when too many RPCs are outstanding; nothing is borrowed then, and no method of rpc is called
      */
     public boolean send(
@@ -407,11 +436,12 @@ public final class Engine implements AutoCloseable {
             long peerLow,
             int serverPort,
             int clientPort,
+            MemorySegment lead,
             MemorySegment memory,
             long offset,
             int length) {
         checkDriving();
-        return rpcs.send(rpc, peerHigh, peerLow, serverPort, clientPort, memory, offset, length, nowNs);
+        return rpcs.send(rpc, peerHigh, peerLow, serverPort, clientPort, lead, memory, offset, length, nowNs);
     }
 
     /** The id on the wire of an RPC under way, 0 otherwise. Driving thread only. */
@@ -432,12 +462,12 @@ public final class Engine implements AutoCloseable {
     /**
      * Sends a response. Driving thread only.
      *
-     * @param memory borrowed until {@link ServerRpc#onResponseDone}
+     * @param lead as above; both are borrowed until {@link ServerRpc#onResponseDone}
      * @return false when the RPC has ended meanwhile; nothing is borrowed then, and nothing is called
      */
-    public boolean respond(ServerRpc rpc, MemorySegment memory, long offset, int length) {
+    public boolean respond(ServerRpc rpc, MemorySegment lead, MemorySegment memory, long offset, int length) {
         checkDriving();
-        return rpcs.respond(rpc, memory, offset, length, nowNs);
+        return rpcs.respond(rpc, lead, memory, offset, length, nowNs);
     }
 
     /** Forgets a request that has not been and will not be answered; the client will hear nothing. Driving thread only. */
@@ -450,6 +480,12 @@ public final class Engine implements AutoCloseable {
     public void peerLost(long peerHigh, long peerLow) {
         checkDriving();
         endpoint.onUnreachable(Unreachable.HOST, peerHigh, peerLow, 0, nowNs);
+    }
+
+    /** What is under way, for people. Driving thread only. */
+    public String describe() {
+        checkDriving();
+        return endpoint.describe();
     }
 
     private void checkDriving() {
@@ -474,20 +510,19 @@ public final class Engine implements AutoCloseable {
                 departures.stalls,
                 departures.dropped,
                 arrivals.refused,
+                arrivals.passedOn,
+                arrivals.notPassedOn,
+                arrivals.takenOver,
                 sleep.count,
                 endpoint.clientRpcs(),
                 endpoint.serverRpcs(),
+                endpoint.totalIncoming(),
                 receivedPool.inUse());
     }
 
     /** Counters of the protocol; may lag. */
-    public dev.remora.homa.protocol.HomaMetrics protocolMetrics() {
+    public HomaMetrics protocolMetrics() {
         return endpoint.metrics();
-    }
-
-    /** Received messages not released yet. */
-    public long receivedInUse() {
-        return receivedPool.inUse();
     }
 
     void takeBack(Received received) {
@@ -515,21 +550,8 @@ public final class Engine implements AutoCloseable {
             end();
             return;
         }
-        boolean interrupted = false;
-        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(JOIN_MS);
-        while (thread.isAlive() && System.nanoTime() - endNs < 0) {
-            try {
-                thread.join(100);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            wake();
-        }
-        if (thread.isAlive()) {
+        if (!PatientJoin.join(thread, this::wake, JOIN_MS)) {
             LOG.error("engine {} does not end", thread.getName());
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -537,7 +559,10 @@ public final class Engine implements AutoCloseable {
     private void end() {
         long startNs = System.nanoTime();
         while (!acquire()) {
-            if (System.nanoTime() - startNs > TimeUnit.MILLISECONDS.toNanos(JOIN_MS)) {
+            if (driver == null && ended) {
+                return;
+            }
+            if (System.nanoTime() - startNs > JOIN_MS * 1_000_000) {
                 LOG.error("engine {}: {} does not stop driving; its port stays open", thread.getName(), driver);
                 return;
             }
@@ -564,12 +589,7 @@ public final class Engine implements AutoCloseable {
             // Whoever waits for an answer must hear that there will be none, whatever is broken here.
             LOG.error("engine {} cannot say farewell", thread.getName(), e);
         }
-        for (Command command = handOff.close(); command != null; ) {
-            Command next = command.next;
-            command.next = null;
-            command.refused();
-            command = next;
-        }
+        handOff.close();
         rpcs.endAll(nowNs);
         port.close();
     }

@@ -40,13 +40,14 @@ final class EngineRpcs {
             long peerLow,
             int serverPort,
             int clientPort,
+            MemorySegment lead,
             MemorySegment memory,
             long offset,
             int length,
             long nowNs) {
         int slot = clients.add(rpc);
-        long handle =
-                endpoint.sendRequest(peerHigh, peerLow, serverPort, clientPort, memory, offset, length, slot, nowNs);
+        long handle = endpoint.sendRequest(
+                peerHigh, peerLow, serverPort, clientPort, lead, memory, offset, length, slot, nowNs);
         if (handle == 0) {
             clients.remove(slot);
             return false;
@@ -64,9 +65,9 @@ final class EngineRpcs {
         }
     }
 
-    boolean respond(ServerRpc rpc, MemorySegment memory, long offset, int length, long nowNs) {
+    boolean respond(ServerRpc rpc, MemorySegment lead, MemorySegment memory, long offset, int length, long nowNs) {
         int slot = servers.add(rpc);
-        if (!endpoint.sendResponse(rpc.handle, memory, offset, length, slot, nowNs)) {
+        if (!endpoint.sendResponse(rpc.handle, lead, memory, offset, length, slot, nowNs)) {
             servers.remove(slot);
             return false;
         }

@@ -12,9 +12,13 @@ package dev.remora.homa.engine;
  * @param stalls times the way to a peer was full
  * @param unitsDropped because it stayed full
  * @param refused packets for ports nobody listens on
+ * @param passedOn packets for RPCs of other engines, given to these
+ * @param notPassedOn of these lost, since too many waited there
+ * @param takenOver packets that came to other engines
  * @param parks sleeps of its thread
  * @param clientRpcs under way now
  * @param serverRpcs under way now
+ * @param incomingBytes granted to senders and not yet here
  * @param receivedInUse received messages the application has not released yet
  */
 public record EngineStats(
@@ -27,7 +31,11 @@ public record EngineStats(
         long stalls,
         long unitsDropped,
         long refused,
+        long passedOn,
+        long notPassedOn,
+        long takenOver,
         long parks,
         int clientRpcs,
         int serverRpcs,
+        long incomingBytes,
         long receivedInUse) {}

@@ -37,21 +37,44 @@ final class HandOff {
         return head == null || head == CLOSED;
     }
 
-    /** Takes all, the oldest first; each names the next one. */
-    @Nullable
-    Command takeAll() {
-        Command head = newest.get();
-        if (head == null || head == CLOSED) {
-            return null;
+    /** Runs all, the oldest first; false if there were none. Driving thread only. */
+    boolean runAll() {
+        if (isEmpty()) {
+            return false;
         }
-        return reversed(newest.getAndSet(null));
+        Command command = reversed(newest.getAndSet(null));
+        while (command != null) {
+            Command next = command.next;
+            command.next = null;
+            boolean ran = false;
+            try {
+                command.runSafely();
+                ran = true;
+            } finally {
+                if (!ran) { // an Error, which ends the engine: nobody else knows of these any more
+                    command.refused();
+                    refuseAll(next);
+                }
+            }
+            command = next;
+        }
+        return true;
     }
 
-    /** The last ones; from now on nothing is taken. */
-    @Nullable
-    Command close() {
+    /** Refuses the last ones; from now on nothing is taken. Driving thread only. */
+    void close() {
         Command head = newest.getAndSet(CLOSED);
-        return head == CLOSED ? null : reversed(head);
+        refuseAll(head == CLOSED ? null : reversed(head));
+    }
+
+    private static void refuseAll(@Nullable Command oldest) {
+        Command command = oldest;
+        while (command != null) {
+            Command next = command.next;
+            command.next = null;
+            command.refused();
+            command = next;
+        }
     }
 
     private static @Nullable Command reversed(@Nullable Command newestFirst) {

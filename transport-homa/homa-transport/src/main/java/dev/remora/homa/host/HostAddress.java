@@ -28,6 +28,11 @@ final class HostAddress {
         return low(id) | 1;
     }
 
+    /** The id of the transport that has such an address. */
+    static int id(long low) {
+        return (int) low & 0xff_fffe;
+    }
+
     static PeerAddress address(int id, int port) {
         return new PeerAddress(0, low(id), port);
     }

@@ -13,12 +13,14 @@ import dev.remora.dpdk.port.TxOffload;
 import dev.remora.homa.link.DpdkFrameQueue;
 import dev.remora.homa.link.SharedEal;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One end of the shared memory between two transports: a DPDK port with pools of its own, so that a peer that stands still
- * keeps no mbufs from others. Made and closed by one thread; {@link #queue} is for another, which closes it before.
+ * keeps no mbufs from others. Made and closed by one thread; its {@link #queues} are for others, which close them before.
  */
 final class HostDevice implements AutoCloseable {
     /** Descriptors of a ring. A burst of super-packets takes 32 each. */
@@ -40,7 +42,8 @@ final class HostDevice implements AutoCloseable {
     private static final int LARGE_ROOM = 65_535;
 
     private final Eal eal;
-    private final DpdkFrameQueue queue;
+    private final HostSettings settings;
+    private final List<DpdkFrameQueue> queues = new ArrayList<>();
     private final Port port;
     private final Pools pools;
 
@@ -55,17 +58,19 @@ final class HostDevice implements AutoCloseable {
         }
     }
 
-    private HostDevice(Eal eal, HostSettings settings, DeviceConfig device, PortConfig config) {
+    private HostDevice(Eal eal, HostSettings settings, DeviceConfig device, PortConfig config, int mostQueues) {
         this.eal = eal;
+        this.settings = settings;
         String name = SharedEal.deviceName("host");
-        MbufPool small = eal.createPool(PoolConfig.of(name + "-s", SMALL_MBUFS)
+        MbufPool small = eal.createPool(PoolConfig.of(name + "-s", mostQueues * (SMALL_MBUFS + 1) - 1)
                 .withDataRoomBytes(
                         Math.max(PoolConfig.DEFAULT_DATA_ROOM, PoolConfig.HEADROOM + ETHERNET_BYTES + settings.mtu()))
                 .withCacheSize(SMALL_CACHE));
         MbufPool large;
         try {
-            large = eal.createPool(new PoolConfig(name + "-l", LARGE_MBUFS, LARGE_ROOM, LARGE_CACHE));
-        } catch (RuntimeException e) {
+            large = eal.createPool(
+                    new PoolConfig(name + "-l", mostQueues * (LARGE_MBUFS + 1) - 1, LARGE_ROOM, LARGE_CACHE));
+        } catch (RuntimeException | Error e) {
             small.close();
             throw e;
         }
@@ -75,20 +80,22 @@ final class HostDevice implements AutoCloseable {
             opened = SharedEal.attach(eal, device);
             opened.configure(config, small);
             opened.start();
-            queue = new DpdkFrameQueue(opened, 0, small, large, use(settings));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             undo(opened, e);
             throw e;
         }
         port = opened;
     }
 
-    private void undo(@Nullable Port opened, RuntimeException cause) {
+    private void undo(@Nullable Port opened, Throwable cause) {
         try {
-            if (opened != null) {
-                eal.detach(opened);
+            try {
+                if (opened != null) {
+                    eal.detach(opened);
+                }
+            } finally {
+                pools.close();
             }
-            pools.close();
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
@@ -104,22 +111,29 @@ final class HostDevice implements AutoCloseable {
         return LARGE_ROOM - PoolConfig.HEADROOM;
     }
 
-    /** The end that makes the socket; the other is opened afterwards. */
-    static HostDevice making(Eal eal, HostSettings settings, Path socket) {
-        VhostDevice device = VhostDevice.at(socket).withName(SharedEal.deviceName("net_vhost"));
-        PortConfig config = config(settings)
+    /**
+     * The end that makes the socket; the other is opened afterwards.
+     *
+     * @param queues at most; the other end may use fewer
+     */
+    static HostDevice making(Eal eal, HostSettings settings, Path socket, int queues) {
+        VhostDevice device = VhostDevice.at(socket)
+                .withName(SharedEal.deviceName("net_vhost"))
+                .withQueues(queues);
+        PortConfig config = config(settings, queues)
                 .wantTx(TxOffload.TCP_CKSUM, TxOffload.TCP_TSO, TxOffload.MULTI_SEGS)
                 .wantRx(RxOffload.TCP_CKSUM, RxOffload.TCP_LRO)
                 .build();
-        return new HostDevice(eal, settings, device, config);
+        return new HostDevice(eal, settings, device, config, queues);
     }
 
     /** The end that connects to the socket. */
-    static HostDevice using(Eal eal, HostSettings settings, Path socket) {
+    static HostDevice using(Eal eal, HostSettings settings, Path socket, int queues) {
         VirtioUserDevice device = VirtioUserDevice.at(socket)
                 .withName(SharedEal.deviceName("net_virtio_user"))
-                .withQueueSize(RING);
-        PortConfig config = config(settings)
+                .withQueueSize(RING)
+                .withQueues(queues);
+        PortConfig config = config(settings, queues)
                 .txDescriptors(SENDING)
                 .txFreeThreshold(FREE_THRESHOLD)
                 // What makes super-packets pass whole in both directions.
@@ -128,16 +142,21 @@ final class HostDevice implements AutoCloseable {
                 .wantTx(TxOffload.MULTI_SEGS)
                 .wantRx(RxOffload.SCATTER)
                 .build();
-        return new HostDevice(eal, settings, device, config);
+        return new HostDevice(eal, settings, device, config, queues);
     }
 
-    private static PortConfig.Builder config(HostSettings settings) {
-        PortConfig.Builder config = PortConfig.builder().rxDescriptors(RING).txDescriptors(RING);
+    private static PortConfig.Builder config(HostSettings settings, int queues) {
+        PortConfig.Builder config =
+                PortConfig.builder().queues(queues).rxDescriptors(RING).txDescriptors(RING);
         return settings.mtu() == STANDARD_MTU ? config : config.mtu(settings.mtu());
     }
 
-    DpdkFrameQueue queue() {
-        return queue;
+    /** The first ones, which both ends use; made at the first call. */
+    List<DpdkFrameQueue> queues(int count) {
+        while (queues.size() < count) {
+            queues.add(new DpdkFrameQueue(port, queues.size(), pools.small(), pools.large(), use(settings)));
+        }
+        return List.copyOf(queues);
     }
 
     /** Whether both ends are ready. */
@@ -145,7 +164,7 @@ final class HostDevice implements AutoCloseable {
         return port.link().up();
     }
 
-    /** After the queue was closed. */
+    /** After the queues were closed. */
     @Override
     public void close() {
         try {

@@ -152,6 +152,16 @@ final class HostFolder {
     /** An id, and the socket whose name claims it. */
     record Claim(int id, ServerSocketChannel listener) {}
 
+    /** Nobody finds it any more. */
+    void giveUp(Claim claim) {
+        try {
+            claim.listener().close();
+        } catch (IOException e) {
+            log.warn("closing {}: {}", socketOf(claim.id()), e.toString());
+        }
+        delete(socketOf(claim.id()));
+    }
+
     void delete(Path file) {
         try {
             Files.deleteIfExists(file);
@@ -177,7 +187,9 @@ final class HostFolder {
         for (Path file : all) {
             String name = String.valueOf(file.getFileName());
             int dash = name.indexOf('-');
-            if (name.endsWith(".vhost") && dash > 0 && !Files.exists(path.resolve(name.substring(0, dash) + ".sock"))) {
+            // The second is one that DPDK's thread is woken by, of a process that was killed meanwhile.
+            boolean ofDevice = name.endsWith(".vhost") || name.endsWith(".vhos~");
+            if (ofDevice && dash > 0 && !Files.exists(path.resolve(name.substring(0, dash) + ".sock"))) {
                 delete(file);
             }
         }

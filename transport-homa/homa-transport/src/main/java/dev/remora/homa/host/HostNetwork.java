@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -45,9 +46,8 @@ import org.slf4j.LoggerFactory;
  * <p>Each instance is a host to the protocol, with an address that is its alone. A process that ends in any way is noticed,
  * as the kernel ends its connections.
  *
- * <p>The first call to a peer takes half a second in the mean and a second at most, those after it do not: DPDK's vhost
- * thread looks after new sockets once a second, and nothing of its interface wakes it sooner. Servers that must answer the
- * first call at once are called once beforehand.
+ * <p>The first call to a peer takes some 60 ms, in which both open a device; the first of all in a process some tenths of a
+ * second more, as Java loads the code for that. Servers that must answer the first call sooner are called once beforehand.
  */
 public final class HostNetwork implements Network {
     /** What the names of its threads begin with. */
@@ -56,10 +56,13 @@ public final class HostNetwork implements Network {
     /** Free Homa ports are looked for here; what clients send from lies behind. */
     private static final int FIRST_FREE_PORT = 32_768;
 
+    /** Of the first engine; the others follow. */
     private static final int CLIENT_PORT = 61_000;
+
     private static final int MAX_CONNECTIONS = 128;
     private static final int MAX_WAITING = 10_000;
     private static final long CLOSE_LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LOOP_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Logger log = LoggerFactory.getLogger(HostNetwork.class);
 
@@ -68,7 +71,7 @@ public final class HostNetwork implements Network {
     private final Eal eal;
     private final int id;
     private final ServerSocketChannel listener;
-    private final HostPort port;
+    private final HostPorts ports;
     private final Thread acceptor;
     private final ThreadPoolExecutor resolver;
     private volatile @Nullable Thread resolverThread;
@@ -85,14 +88,13 @@ public final class HostNetwork implements Network {
     private boolean closed;
     private volatile Consumer<PeerAddress> lostListener = peer -> {};
 
-    private HostNetwork(HostSettings settings, HostFolder folder, Eal eal) {
+    private HostNetwork(HostSettings settings, HostFolder folder, Eal eal, HostFolder.Claim claim) {
         this.settings = settings;
         this.folder = folder;
         this.eal = eal;
-        HostFolder.Claim claim = folder.claim(new SecureRandom());
         id = claim.id();
         listener = claim.listener();
-        port = new HostPort(capabilities(settings));
+        ports = new HostPorts(settings.engines(), capabilities(settings));
         resolver = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
             Thread thread =
                     Thread.ofPlatform().daemon().name(threadName("resolve")).unstarted(task);
@@ -122,9 +124,15 @@ public final class HostNetwork implements Network {
                     "DPDK, which carries Homa between processes, does not start: " + e.getMessage(),
                     e);
         }
-        HostNetwork network = new HostNetwork(settings, folder, eal);
-        network.acceptor.start();
-        return network;
+        HostFolder.Claim claim = folder.claim(new SecureRandom());
+        try {
+            HostNetwork network = new HostNetwork(settings, folder, eal, claim);
+            network.acceptor.start();
+            return network;
+        } catch (RuntimeException | Error e) {
+            folder.giveUp(claim);
+            throw e;
+        }
     }
 
     private static FrameCapabilities capabilities(HostSettings settings) {
@@ -132,6 +140,7 @@ public final class HostNetwork implements Network {
                 settings.mtu(),
                 HostDevice.maxFrameBytes(),
                 true,
+                false,
                 true,
                 ChecksumSeed.PSEUDO_HEADER,
                 ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH,
@@ -158,15 +167,15 @@ public final class HostNetwork implements Network {
         return id;
     }
 
-    HostPort port() {
-        return port;
+    HostPorts hostPorts() {
+        return ports;
     }
 
     // --- Network -----------------------------------------------------------------------------------------------------
 
     @Override
     public List<PacketPort> ports() {
-        return List.of(port);
+        return List.copyOf(ports.all());
     }
 
     @Override
@@ -175,8 +184,18 @@ public final class HostNetwork implements Network {
     }
 
     @Override
-    public int clientPort(int engine, PeerAddress server) {
-        return CLIENT_PORT;
+    public int[][] clientPorts(PeerAddress server, int most) {
+        Pair pair;
+        synchronized (lock) {
+            pair = server.low() == HostAddress.lowOfSelf(id) ? null : pairs.get(HostAddress.id(server.low()));
+        }
+        // If the peer has gone meanwhile, calls to it have to fail, which they do on any engine.
+        Lanes lanes = pair == null ? null : pair.lanes;
+        int[][] ports = new int[settings.engines()][];
+        for (int i = 0; i < ports.length; i++) {
+            ports[i] = lanes == null || lanes.leadFrom(i) ? new int[] {CLIENT_PORT + i} : new int[0];
+        }
+        return ports;
     }
 
     @Override
@@ -316,7 +335,7 @@ public final class HostNetwork implements Network {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             outcome.notFound(nobody(server, "the transport was closed"));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             log.error("looking for {} failed", server, e);
             outcome.notFound(nobody(server, String.valueOf(e)));
         }
@@ -325,18 +344,37 @@ public final class HostNetwork implements Network {
     /** Resolver thread only. */
     private void findSelf(Endpoint server, Resolution outcome) throws InterruptedException {
         if (!loops) {
-            OwnLoop loop = new OwnLoop(port.capabilities());
-            Way asServer = new Way(HostAddress.lowOfSelf(id), HostAddress.low(id), loop, true);
-            Way asClient = new Way(HostAddress.low(id), HostAddress.lowOfSelf(id), loop, false);
-            boolean both =
-                    port.add(asServer, TimeUnit.SECONDS.toNanos(5)) && port.add(asClient, TimeUnit.SECONDS.toNanos(5));
-            if (!both) {
-                outcome.notFound(nobody(server, "this transport's engine does not run"));
-                return;
-            }
-            loops = true;
+            loops = openLoops();
         }
-        outcome.found(new PeerAddress(0, HostAddress.lowOfSelf(id), server.port()));
+        if (loops) {
+            outcome.found(new PeerAddress(0, HostAddress.lowOfSelf(id), server.port()));
+        } else {
+            outcome.notFound(nobody(server, "this transport's engine does not run"));
+        }
+    }
+
+    /** All ports get theirs, or none: what was half done would be there twice the next time. */
+    private boolean openLoops() throws InterruptedException {
+        Map<Way, HostPort> opened = new LinkedHashMap<>();
+        boolean all = false;
+        try {
+            for (HostPort port : ports.all()) {
+                OwnLoop loop = new OwnLoop(port.capabilities());
+                Way asServer = new Way(HostAddress.lowOfSelf(id), HostAddress.low(id), loop, true);
+                Way asClient = new Way(HostAddress.low(id), HostAddress.lowOfSelf(id), loop, false);
+                opened.put(asServer, port);
+                opened.put(asClient, port);
+                if (!port.add(asServer, LOOP_NS) || !port.add(asClient, LOOP_NS)) {
+                    return false;
+                }
+            }
+            all = true;
+        } finally {
+            if (!all) {
+                opened.forEach((way, port) -> port.giveUp(way));
+            }
+        }
+        return true;
     }
 
     private void findPeer(int peer, Waiter waiter) {
@@ -347,8 +385,8 @@ public final class HostNetwork implements Network {
             }
             if (pair == null) {
                 pair = Pair.to(this, peer);
-                pairs.put(peer, pair);
                 start(pair);
+                pairs.put(peer, pair);
             }
             if (pair.state != State.UP) {
                 pair.waiters.add(waiter);
@@ -358,10 +396,17 @@ public final class HostNetwork implements Network {
         waiter.outcome().found(HostAddress.address(peer, waiter.server().port()));
     }
 
+    /** Under the lock. There may be no memory for another thread: then there is no such pair. */
     private void start(Pair pair) {
         Thread thread = Thread.ofPlatform().daemon().name(threadName("pair")).unstarted(pair);
         running.put(pair, thread);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            running.remove(pair);
+            pair.end();
+            throw e;
+        }
     }
 
     private void accept() {
@@ -376,7 +421,7 @@ public final class HostNetwork implements Network {
                         start(Pair.from(this, channel));
                     }
                 }
-            } catch (IOException e) {
+            } catch (IOException | OutOfMemoryError e) {
                 if (!listener.isOpen()) {
                     return;
                 }
@@ -409,9 +454,13 @@ public final class HostNetwork implements Network {
         }
     }
 
-    void up(Pair pair) {
+    /** False if another pair with this peer has taken its place, or all is to end. */
+    boolean up(Pair pair) {
         List<Waiter> found;
         synchronized (lock) {
+            if (closed || pairs.get(pair.peer) != pair) {
+                return false;
+            }
             pair.state = State.UP;
             pair.wasUp = true;
             found = List.copyOf(pair.waiters);
@@ -421,6 +470,7 @@ public final class HostNetwork implements Network {
             waiter.outcome()
                     .found(HostAddress.address(pair.peer, waiter.server().port()));
         }
+        return true;
     }
 
     void gone(Pair pair) {
@@ -481,12 +531,7 @@ public final class HostNetwork implements Network {
                 search.outcome.notFound(nobody(search.server, "the transport was closed"));
             }
         }
-        try {
-            listener.close();
-        } catch (IOException e) {
-            log.warn("closing {}: {}", folder.socketOf(id), e.toString());
-        }
-        folder.delete(folder.socketOf(id));
+        folder.giveUp(new HostFolder.Claim(id, listener));
         awaitEnd(threads);
     }
 
@@ -496,7 +541,7 @@ public final class HostNetwork implements Network {
         boolean interrupted = false;
         for (Thread thread : threads) {
             while (thread.isAlive() && thread != Thread.currentThread()) {
-                port.seeToChanges();
+                ports.seeToChanges();
                 if (System.nanoTime() - end > 0) {
                     log.error("{} does not end", thread.getName());
                     break;

@@ -87,6 +87,11 @@ final class HostPort implements PacketPort {
         return await(way.removed, timeoutNs);
     }
 
+    /** The same without waiting, for a way whose queue nobody else needs. */
+    void giveUp(Way way) {
+        note(new Change(way, false));
+    }
+
     private void note(Change change) {
         synchronized (changes) {
             if (closed) {
@@ -338,13 +343,15 @@ final class HostPort implements PacketPort {
         synchronized (changes) {
             closed = true;
             changed = false;
+            // Before anybody can see that we are closed: who gives up a way then closes its queue himself if we have
+            // not.
+            for (Way way : ways) {
+                end(way);
+            }
             for (Change change : changes) {
                 end(change.way());
             }
             changes.clear();
-        }
-        for (Way way : ways) {
-            end(way);
         }
         ways = new Way[0];
         current = null;

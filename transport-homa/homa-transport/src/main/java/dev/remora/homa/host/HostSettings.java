@@ -13,13 +13,15 @@ import java.nio.file.Path;
  * @param mtu largest IP packet, in bytes, 1280 to 9000; the same in all processes that use the folder. Longer messages go in
  *     frames of 64 KB, so it matters little
  * @param linkMbps for the protocol's pacing, in Mbit/s: shared memory has no rate of its own
- * @param memoryMb for DPDK, in MiB, at least 64; each peer takes about 10 of them
+ * @param memoryMb for DPDK, in MiB, at least 64; each peer takes about 10 of them for each queue
  * @param hugepages whether DPDK's memory is in hugepages
+ * @param engines ports of the network, each with a queue to each peer that has as many
  */
-public record HostSettings(Path folder, int mtu, int linkMbps, int memoryMb, HugepagePolicy hugepages) {
+public record HostSettings(Path folder, int mtu, int linkMbps, int memoryMb, HugepagePolicy hugepages, int engines) {
     private static final int LEAST_MTU = 1_280;
     private static final int MOST_MTU = 9_000;
     private static final int LEAST_MEMORY_MB = 64;
+    private static final int MOST_ENGINES = 64;
 
     public HostSettings {
         folder = folder.toAbsolutePath().normalize();
@@ -32,19 +34,26 @@ public record HostSettings(Path folder, int mtu, int linkMbps, int memoryMb, Hug
         if (memoryMb < LEAST_MEMORY_MB) {
             throw new IllegalArgumentException("memory must be at least " + LEAST_MEMORY_MB + " MiB, is " + memoryMb);
         }
+        if (engines < 1 || engines > MOST_ENGINES) {
+            throw new IllegalArgumentException("engines must be 1 to " + MOST_ENGINES + ", are " + engines);
+        }
     }
 
-    /** The user's folder, 1500 bytes, 25 Gbit/s, 512 MiB in ordinary pages, which are only taken when touched. */
+    /** The user's folder, 1500 bytes, 25 Gbit/s, 512 MiB in ordinary pages, which are only taken when touched; one engine. */
     public static HostSettings defaults() {
-        return new HostSettings(defaultFolder(), 1_500, 25_000, 512, HugepagePolicy.NONE);
+        return new HostSettings(defaultFolder(), 1_500, 25_000, 512, HugepagePolicy.NONE, 1);
     }
 
     public HostSettings withFolder(Path other) {
-        return new HostSettings(other, mtu, linkMbps, memoryMb, hugepages);
+        return new HostSettings(other, mtu, linkMbps, memoryMb, hugepages, engines);
     }
 
     public HostSettings withMemoryMb(int other) {
-        return new HostSettings(folder, mtu, linkMbps, other, hugepages);
+        return new HostSettings(folder, mtu, linkMbps, other, hugepages, engines);
+    }
+
+    public HostSettings withEngines(int other) {
+        return new HostSettings(folder, mtu, linkMbps, memoryMb, hugepages, other);
     }
 
     /** {@code $XDG_RUNTIME_DIR/remora}, or {@code /tmp/remora-<uid>} where there is none. */

@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
  * This transport and one other, from the first word to the end. Each pair has a thread, which opens the device, waits on the
  * control connection until the peer has gone, and closes the device.
  *
- * <p>The one that wants to talk makes a vhost device and says {@code HELLO <version> <id> <mtu>}; the other attaches a
- * virtio_user device to it and answers {@code OK}, {@code BUSY} (come again in a moment), or {@code NO} and why. If both
- * begin at the same time, the one with the larger id gives way.
+ * <p>The one that wants to talk makes a vhost device and says {@code HELLO <version> <id> <mtu> <queues>}; the other attaches a
+ * virtio_user device to it and answers {@code OK <queues>}, which are as many or fewer, {@code BUSY} (come again in a moment),
+ * or {@code NO} and why. If both begin at the same time, the one with the larger id gives way.
  */
 final class Pair implements Runnable {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final long HANDSHAKE_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long GREETING_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long PAUSE_MS = 10;
@@ -60,7 +60,12 @@ final class Pair implements Runnable {
     /** The peer's own attempt goes on instead of this one. */
     volatile boolean superseded;
 
+    /** Ways of packets; null before the device is open. */
+    volatile @Nullable Lanes lanes;
+
     private volatile boolean ending;
+    /** Of the device, as both ends have agreed. Its thread only. */
+    private int queues;
 
     private Pair(HostNetwork network, int peer, boolean outgoing) {
         this.network = network;
@@ -90,27 +95,29 @@ final class Pair implements Runnable {
     @Override
     public void run() {
         HostDevice device = null;
-        Way way = null;
+        Lanes ways = null;
         String problem = "the transport was closed";
         try {
             device = outgoing ? call() : answer();
             if (device != null) {
-                way = new Way(HostAddress.low(peer), HostAddress.low(network.id()), device.queue(), true);
-                if (!network.port().add(way, HANDSHAKE_NS)) {
+                ways = new Lanes(network.hostPorts(), device.queues(queues), peer, network.id());
+                lanes = ways;
+                if (!ways.add(HANDSHAKE_NS)) {
                     problem = "its engine does not run";
                 } else {
                     ControlChannel connected = connected();
                     if (!outgoing) {
-                        connected.write("OK");
+                        connected.write("OK " + queues);
                     }
-                    network.up(this);
-                    connected.awaitEnd();
-                    problem = "the peer has gone";
+                    if (network.up(this)) {
+                        connected.awaitEnd();
+                        problem = "the peer has gone";
+                    }
                 }
             }
         } catch (ConnectException e) {
             problem = "the process that served this port has ended";
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             problem = String.valueOf(e.getMessage());
             if (!ending) {
                 log.debug("pair with {} failed", HostFolder.name(peer), e);
@@ -120,13 +127,13 @@ final class Pair implements Runnable {
             Thread.currentThread().interrupt();
         } finally {
             network.gone(this);
-            takeDown(device, way);
+            takeDown(device, ways);
             network.ended(this, problem);
         }
     }
 
     /** Tells the peer why not. */
-    private void refuse(Exception reason) {
+    private void refuse(Throwable reason) {
         ControlChannel now = channel;
         if (outgoing || now == null || ending) {
             return;
@@ -161,16 +168,21 @@ final class Pair implements Runnable {
                 if (made == null) {
                     connected();
                     made = HostDevice.making(
-                            network.eal(), network.settings(), network.folder().deviceOf(network.id(), peer));
+                            network.eal(),
+                            network.settings(),
+                            network.folder().deviceOf(network.id(), peer),
+                            network.hostPorts().queues());
                 }
                 connected()
                         .write("HELLO " + VERSION + " " + HostFolder.name(network.id()) + " "
-                                + network.settings().mtu());
+                                + network.settings().mtu() + " "
+                                + network.hostPorts().queues());
                 String reply = now.line(Math.max(1, end - System.nanoTime()));
                 if (reply == null) {
                     throw new IOException("the peer has gone");
                 }
-                if (reply.equals("OK")) {
+                if (reply.startsWith("OK ")) {
+                    queues = queues(reply.substring(3), network.hostPorts().queues());
                     awaitLink(made, end);
                     done = true;
                     return made;
@@ -187,7 +199,6 @@ final class Pair implements Runnable {
             return null;
         } finally {
             if (made != null && !done) {
-                made.queue().close();
                 made.close();
             }
         }
@@ -221,10 +232,10 @@ final class Pair implements Runnable {
             return null;
         }
         String[] words = greeting.split(" ", -1);
-        if (words.length != 4 || !words[0].equals("HELLO")) {
+        if (words.length < 4 || !words[0].equals("HELLO")) {
             throw new IOException("not a greeting: " + greeting);
         }
-        if (!words[1].equals(Integer.toString(VERSION))) {
+        if (words.length != 5 || !words[1].equals(Integer.toString(VERSION))) {
             throw new IOException("this side speaks version " + VERSION + ", the caller " + words[1]
                     + "; run the same release of remora in both");
         }
@@ -238,9 +249,11 @@ final class Pair implements Runnable {
             return null;
         }
         peer = caller;
+        queues = Math.min(
+                queues(words[4], HostPorts.MAX_QUEUES), network.hostPorts().queues());
         try {
             return HostDevice.using(
-                    network.eal(), network.settings(), network.folder().deviceOf(caller, network.id()));
+                    network.eal(), network.settings(), network.folder().deviceOf(caller, network.id()), queues);
         } catch (DpdkException e) {
             log.warn("no device for the peer {}: {}", HostFolder.name(caller), e.getMessage());
             throw e;
@@ -259,17 +272,27 @@ final class Pair implements Runnable {
         throw new IOException("not an id: " + text);
     }
 
+    private static int queues(String text, int most) throws IOException {
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= 1 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            log.debug("{} is no number", text);
+        }
+        throw new IOException("not a number of queues from 1 to " + most + ": " + text);
+    }
+
     // --- the end -----------------------------------------------------------------------------------------------------
 
-    private void takeDown(@Nullable HostDevice device, @Nullable Way way) {
+    private void takeDown(@Nullable HostDevice device, @Nullable Lanes ways) {
         end();
         if (device == null) {
             return;
         }
-        if (way == null) {
-            device.queue().close();
-        } else {
-            awaitRemoval(way);
+        if (ways != null) {
+            ways.remove(REMINDER_NS);
         }
         try {
             device.close();
@@ -278,24 +301,6 @@ final class Pair implements Runnable {
         }
         if (outgoing) {
             network.folder().delete(network.folder().deviceOf(network.id(), peer));
-        }
-    }
-
-    /** The device must not go while the engine may use it, so this waits as long as it takes. */
-    private void awaitRemoval(Way way) {
-        boolean interrupted = Thread.interrupted();
-        while (true) {
-            try {
-                if (network.port().remove(way, REMINDER_NS)) {
-                    break;
-                }
-                log.warn("the engine does not give up the device to the peer {}", HostFolder.name(peer));
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.remora.homa.link;
 
+import dev.remora.dpdk.device.AfPacketDevice;
 import dev.remora.dpdk.memory.Mbuf;
 import dev.remora.dpdk.memory.MbufArray;
 import dev.remora.dpdk.memory.MbufCache;
@@ -10,9 +11,12 @@ import dev.remora.dpdk.port.Port;
 import dev.remora.dpdk.port.RxQueue;
 import dev.remora.dpdk.port.TxOffload;
 import dev.remora.dpdk.port.TxQueue;
+import dev.remora.homa.net.packet.EthernetHeader;
 import dev.remora.homa.protocol.wire.ChecksumSeed;
+import dev.remora.spi.TransportMetric;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +33,7 @@ public final class DpdkFrameQueue implements FrameQueue {
     /** Frames per burst, in both directions. */
     public static final int BURST = 32;
 
-    private static final int ETHERNET_BYTES = 14;
+    private static final int ETHERNET_BYTES = EthernetHeader.BYTES;
     private static final int IPV4_BYTES = 20;
     /** The TCP header, as far as a NIC that cuts is concerned: a Homa DATA header. */
     private static final int L4_BYTES = 56;
@@ -38,6 +42,9 @@ public final class DpdkFrameQueue implements FrameQueue {
     private static final short NUDGE_TYPE = (short) 0xb588;
 
     private static final int NUDGE_BYTES = 60;
+    /** A burst is handed over in much less, unless the driver waits for room. */
+    private static final long WAITED_NS = 1_000_000;
+
     private static final Logger log = LoggerFactory.getLogger(DpdkFrameQueue.class);
 
     private final RxQueue rx;
@@ -46,7 +53,9 @@ public final class DpdkFrameQueue implements FrameQueue {
     private final @Nullable MbufCache large;
     private final int smallBytes;
     private final boolean sameHost;
+    private final boolean driverWaits;
     private final boolean computesChecksums;
+    private final boolean computesUdpChecksums;
     private final FrameCapabilities capabilities;
     private final FrameCounters counters = new FrameCounters();
     private final MbufArray outgoing = new MbufArray(BURST);
@@ -94,7 +103,8 @@ public final class DpdkFrameQueue implements FrameQueue {
             throw new IllegalArgumentException("an MTU of " + use.mtu() + " bytes is too much for " + port
                     + ": its pool holds frames of " + smallBytes + ", its device sends " + tx.maxFrameBytes());
         }
-        int most = mtuFrame;
+        // A tag is not counted as a part of the MTU, neither by DPDK nor by the kernel.
+        int most = Math.min(mtuFrame + EthernetHeader.TAG_BYTES, smallBytes);
         if (use.segmentation()) {
             if (largePool == null) {
                 throw new IllegalArgumentException(port + ": segmentation needs a pool of large mbufs");
@@ -106,11 +116,14 @@ public final class DpdkFrameQueue implements FrameQueue {
         }
         small = smallPool.newCache();
         sameHost = use.sameHost();
+        driverWaits = port.device() instanceof AfPacketDevice;
         computesChecksums = port.txOffloads().contains(TxOffload.TCP_CKSUM);
+        computesUdpChecksums = port.txOffloads().contains(TxOffload.UDP_CKSUM);
         capabilities = new FrameCapabilities(
                 use.mtu(),
                 most,
                 sameHost || computesChecksums,
+                computesUdpChecksums,
                 use.segmentation(),
                 ChecksumSeed.PSEUDO_HEADER,
                 ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH,
@@ -125,6 +138,16 @@ public final class DpdkFrameQueue implements FrameQueue {
     /** What passed; for any thread. */
     public FrameCounters counters() {
         return counters;
+    }
+
+    @Override
+    public long fullCount() {
+        return counters.noRoomCount();
+    }
+
+    @Override
+    public List<TransportMetric> metrics(String prefix) {
+        return counters.metrics(prefix);
     }
 
     @Override
@@ -195,14 +218,20 @@ public final class DpdkFrameQueue implements FrameQueue {
                 }
                 // On one host nobody looks at them, and asking costs the driver's check of the frame.
                 if (computesChecksums && !sameHost) {
-                    Mbuf.requestTcpChecksum(mbuf, ETHERNET_BYTES, l3Bytes, l3Bytes == IPV4_BYTES);
+                    Mbuf.requestTcpChecksum(mbuf, ethernetBytes(mbuf), l3Bytes, l3Bytes == IPV4_BYTES);
                 }
+            }
+            case UDP_CHECKSUM -> {
+                if (!computesUdpChecksums) {
+                    throw new IllegalArgumentException(tx + " does not compute UDP checksums");
+                }
+                Mbuf.requestUdpChecksum(mbuf, ethernetBytes(mbuf), l3Bytes, l3Bytes == IPV4_BYTES);
             }
             case SEGMENTATION -> {
                 if (large == null) {
                     throw new IllegalArgumentException(tx + " does not cut frames");
                 }
-                Mbuf.requestTso(mbuf, ETHERNET_BYTES, l3Bytes, L4_BYTES, segmentBytes, l3Bytes == IPV4_BYTES);
+                Mbuf.requestTso(mbuf, ethernetBytes(mbuf), l3Bytes, L4_BYTES, segmentBytes, l3Bytes == IPV4_BYTES);
             }
         }
         reserved = 0;
@@ -218,6 +247,11 @@ public final class DpdkFrameQueue implements FrameQueue {
         }
     }
 
+    /** Length of the Ethernet header, which may have a tag. */
+    private static int ethernetBytes(long mbuf) {
+        return EthernetHeader.bytes(Mbuf.memory(), Mbuf.dataAddress(mbuf));
+    }
+
     @Override
     public void flush() {
         if (largeMissing && outgoing.size() == 0) {
@@ -225,11 +259,24 @@ public final class DpdkFrameQueue implements FrameQueue {
         }
         while (outgoing.size() > 0) {
             try {
-                tx.send(outgoing);
+                send();
                 return;
             } catch (FrameRefusedException e) {
                 drop(e);
             }
+        }
+    }
+
+    /** One driver waits when its ring is full instead of saying so. */
+    private void send() {
+        if (!driverWaits) {
+            tx.send(outgoing);
+            return;
+        }
+        long startNs = System.nanoTime();
+        tx.send(outgoing);
+        if (System.nanoTime() - startNs > WAITED_NS) {
+            counters.noRoom();
         }
     }
 

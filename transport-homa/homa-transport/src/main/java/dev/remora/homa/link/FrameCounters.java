@@ -1,5 +1,7 @@
 package dev.remora.homa.link;
 
+import dev.remora.spi.TransportMetric;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** What passed a queue of frames. Counted by the thread that uses the queue; read by any, which may lag. */
@@ -35,6 +37,18 @@ public final class FrameCounters {
 
     void noRoom() {
         add(NO_ROOM, 1);
+    }
+
+    /** All of them. */
+    List<TransportMetric> metrics(String prefix) {
+        return List.of(
+                TransportMetric.counter(prefix + "sent-frames", "frames", "given to the driver", this::sentFrames),
+                TransportMetric.counter(prefix + "sent-bytes", "bytes", "of those", this::sentBytes),
+                TransportMetric.counter(prefix + "received-frames", "frames", "of any kind", this::receivedFrames),
+                TransportMetric.counter(prefix + "received-bytes", "bytes", "of those", this::receivedBytes),
+                TransportMetric.counter(
+                        prefix + "send-refused", "frames", "that the driver can never send", this::refusedFrames),
+                TransportMetric.counter(prefix + "send-waits", "times", "the device had no room", this::noRoomCount));
     }
 
     /** Frames committed. */

@@ -1,6 +1,8 @@
 package dev.remora.homa.link;
 
+import dev.remora.spi.TransportMetric;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * One queue pair of something that carries Ethernet frames. One thread at a time: the first that uses it owns it until it
@@ -32,7 +34,7 @@ public interface FrameQueue extends AutoCloseable {
      *
      * @param bytes its length, at most what was reserved
      * @param offload what is left to the device
-     * @param l3Bytes length of the IP header behind the 14 bytes of Ethernet; only used with an offload
+     * @param l3Bytes length of the IP header behind Ethernet's (14 bytes, 18 with an 802.1Q tag); only used with an offload
      * @param segmentBytes TCP payload of each packet it is cut into; only used with {@link Offload#SEGMENTATION}
      */
     void commit(int bytes, Offload offload, int l3Bytes, int segmentBytes);
@@ -50,6 +52,25 @@ public interface FrameQueue extends AutoCloseable {
      * @return frames taken
      */
     int receive(FrameSink sink);
+
+    /** Times the device took no more frames, or threw some away since it was full; only grows. For any thread. */
+    default long fullCount() {
+        return 0;
+    }
+
+    /** Bytes that the device has taken and not sent yet, roughly; 0 if it does not tell. Costs a system call. */
+    default long backlogBytes() {
+        return 0;
+    }
+
+    /**
+     * What it counts, for any thread.
+     *
+     * @param prefix of all names, with the dot at its end
+     */
+    default List<TransportMetric> metrics(String prefix) {
+        return List.of();
+    }
 
     /** Lets another thread own the queue. Only for the owner, or when there is none. */
     void release();

@@ -6,6 +6,8 @@ public enum Offload {
     NONE,
     /** The TCP checksum; its field holds what {@link FrameCapabilities#checksumSeed} says. */
     TCP_CHECKSUM,
+    /** The UDP checksum; likewise. */
+    UDP_CHECKSUM,
     /** Cutting into TCP segments, with their checksums; the field holds what {@link FrameCapabilities#segmentationSeed} says. */
     SEGMENTATION
 }

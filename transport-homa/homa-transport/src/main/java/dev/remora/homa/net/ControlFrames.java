@@ -13,14 +13,19 @@ final class ControlFrames {
     private final FrameQueue queue;
     private final PortCounters counters;
     private final long mac;
+    private final int vlan;
+    private final int headerBytes;
     private int frameBytes;
     private int ipId;
     private boolean unflushed;
 
-    ControlFrames(FrameQueue queue, PortCounters counters, long mac) {
+    /** @param vlan of our frames; 0 for frames without a tag */
+    ControlFrames(FrameQueue queue, PortCounters counters, long mac, int vlan) {
         this.queue = queue;
         this.counters = counters;
         this.mac = mac;
+        this.vlan = vlan;
+        headerBytes = EthernetHeader.BYTES + (vlan == 0 ? 0 : EthernetHeader.TAG_BYTES);
     }
 
     MemorySegment memory() {
@@ -33,17 +38,21 @@ final class ControlFrames {
      * @return its offset, or {@link FrameQueue#NO_ROOM}, which is counted
      */
     long reserve(long destination, int etherType, int packetBytes) {
-        frameBytes = Math.max(EthernetHeader.BYTES + packetBytes, EthernetHeader.MIN_FRAME_BYTES);
+        frameBytes = Math.max(headerBytes + packetBytes, EthernetHeader.MIN_FRAME_BYTES);
         long at = frameBytes > queue.capabilities().maxFrameBytes() ? FrameQueue.NO_ROOM : queue.reserve(frameBytes);
         if (at == FrameQueue.NO_ROOM) {
             counters.add(PortCounter.ANSWERS_NO_ROOM);
             return at;
         }
-        EthernetHeader.write(queue.memory(), at, destination, mac, etherType);
-        for (int i = EthernetHeader.BYTES + packetBytes; i < frameBytes; i++) {
+        if (vlan == 0) {
+            EthernetHeader.write(queue.memory(), at, destination, mac, etherType);
+        } else {
+            EthernetHeader.writeTagged(queue.memory(), at, destination, mac, 0, vlan, etherType);
+        }
+        for (int i = headerBytes + packetBytes; i < frameBytes; i++) {
             queue.memory().set(BYTE, at + i, (byte) 0);
         }
-        return at + EthernetHeader.BYTES;
+        return at + headerBytes;
     }
 
     void commit(PortCounter counter) {

@@ -8,9 +8,13 @@ import dev.remora.homa.net.neighbour.NeighbourTable;
 import dev.remora.homa.net.neighbour.NeighbourTimes;
 import dev.remora.homa.net.packet.EthernetHeader;
 import dev.remora.homa.net.packet.IpAddress;
+import dev.remora.homa.protocol.wire.HomaHeader;
 import dev.remora.homa.protocol.wire.IpHeader;
 import dev.remora.homa.protocol.wire.ParsedPacket;
+import dev.remora.spi.TransportMetric;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +27,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing waits and no packet is kept: for a neighbour that is not known yet {@link #reserve} says {@link #NO_ROUTE} and has
  * it asked for at the next {@link #receive}; the protocol sends again. Peers that talk to us are known by that.
  *
- * <p>Frames may have an 802.1Q tag without VLAN (for the priority) when they arrive; none has one when sent.
+ * <p>Frames may have an 802.1Q tag with our VLAN, or without one (for the priority) if we are in none, when they arrive. Ours
+ * have one if {@link InterfaceSettings#tag} says so.
  */
-public final class EthernetPort implements PacketPort {
+public final class EthernetPort implements PacketPort, RateWatch.Meter {
+    /** Preamble, check sequence and gap of a frame. */
+    static final int WIRE_BYTES = 24;
+
+    private static final long SAMPLE_NS = RateWatch.SLICE_NS / 5;
+    /** Two frames of 64 KB. */
+    private static final int BACKLOG_BYTES = 128 << 10;
+
     private final FrameQueue queue;
     private final InterfaceSettings settings;
     private final Routes routes;
     private final NeighbourTable neighbours;
-    private final PathMtus pathMtus;
     private final FrameCapabilities capabilities;
     private final PortCounters counters = new PortCounters();
     private final ControlFrames control;
@@ -38,18 +49,29 @@ public final class EthernetPort implements PacketPort {
     private final FrameReader reader;
     private final PortNotices notices;
     private final PortNotices.Inbox inbox;
+    private final RateWatch rate;
 
+    private final VlanTag tag;
+    private final int headerBytes;
     private boolean began;
+    private boolean sampled;
+    private long sampleNs;
     private long nowNs;
     private int source;
     private int ipBytes;
+    /** Of the Ethernet header at the place reserved last. */
+    private long frameAt;
 
     /** For an interface with one queue. The port owns the queue. */
     public EthernetPort(FrameQueue queue, InterfaceSettings settings) {
         this(
                 queue,
                 new InterfaceState(
-                        settings, NeighbourTimes.USUAL, queue.capabilities().mtu()));
+                        settings,
+                        NeighbourTimes.USUAL,
+                        queue.capabilities().mtu(),
+                        queue.capabilities().linkMbps(),
+                        false));
     }
 
     EthernetPort(FrameQueue queue, InterfaceState shared) {
@@ -57,22 +79,27 @@ public final class EthernetPort implements PacketPort {
         settings = shared.settings;
         routes = shared.routes;
         neighbours = shared.neighbours;
-        pathMtus = shared.pathMtus;
         notices = shared.notices;
         inbox = notices.join();
+        rate = shared.rate;
+        rate.join(this);
         capabilities = capabilities(queue.capabilities(), settings);
-        control = new ControlFrames(queue, counters, settings.mac());
+        tag = settings.tag();
+        headerBytes = EthernetHeader.BYTES + (tag.isSent() ? EthernetHeader.TAG_BYTES : 0);
+        control = new ControlFrames(queue, counters, settings.mac(), tag.vlan());
         talk = new NeighbourTalk(settings, routes, neighbours, control, counters);
         reader = new FrameReader(shared, talk, new IcmpTalk(shared, control, counters, inbox), counters);
     }
 
     private static FrameCapabilities capabilities(FrameCapabilities device, InterfaceSettings settings) {
-        int mtu = InterfaceState.mtu(settings, device.mtu());
-        int largest = device.segmentation() ? device.maxFrameBytes() : mtu + EthernetHeader.BYTES;
+        // What is said of frames here leaves the tag out, which is nobody's affair but this class's.
+        int most = device.maxFrameBytes() - (settings.tag().isSent() ? EthernetHeader.TAG_BYTES : 0);
+        int mtu = Math.min(InterfaceState.mtu(settings, device.mtu()), most - EthernetHeader.BYTES);
         return new FrameCapabilities(
                 mtu,
-                Math.min(largest, device.maxFrameBytes()),
+                device.segmentation() ? most : mtu + EthernetHeader.BYTES,
                 device.tcpChecksum(),
+                device.udpChecksum(),
                 device.segmentation(),
                 device.checksumSeed(),
                 device.segmentationSeed(),
@@ -88,9 +115,9 @@ public final class EthernetPort implements PacketPort {
         return counters;
     }
 
-    /** Largest packet to a peer, in bytes, as far as routers have said. Any thread. */
-    public int pathMtu(long peerHigh, long peerLow, long atNs) {
-        return pathMtus.of(peerHigh, peerLow, atNs);
+    @Override
+    public int udpPort() {
+        return settings.udpPort();
     }
 
     // --- sending
@@ -120,15 +147,21 @@ public final class EthernetPort implements PacketPort {
             counters.add(PortCounter.NEIGHBOUR_UNKNOWN);
             return NO_ROUTE;
         }
-        long at = queue.reserve(EthernetHeader.BYTES + bytes);
+        long at = queue.reserve(headerBytes + bytes);
         if (at == FrameQueue.NO_ROOM) {
             counters.add(PortCounter.NO_ROOM);
             return NO_ROOM;
         }
         source = from;
         ipBytes = IpHeader.headerBytes(!ipv4);
-        EthernetHeader.write(queue.memory(), at, mac, settings.mac(), ipv4 ? EthernetHeader.IPV4 : EthernetHeader.IPV6);
-        return at + EthernetHeader.BYTES;
+        frameAt = at;
+        int type = ipv4 ? EthernetHeader.IPV4 : EthernetHeader.IPV6;
+        if (tag.isSent()) {
+            EthernetHeader.writeTagged(queue.memory(), at, mac, settings.mac(), 0, tag.vlan(), type);
+        } else {
+            EthernetHeader.write(queue.memory(), at, mac, settings.mac(), type);
+        }
+        return at + headerBytes;
     }
 
     @Override
@@ -148,8 +181,21 @@ public final class EthernetPort implements PacketPort {
 
     @Override
     public void commit(int bytes, Offload offload, int segmentBytes) {
-        queue.commit(EthernetHeader.BYTES + bytes, offload, ipBytes, segmentBytes);
+        if (tag.priority()) {
+            MemorySegment memory = queue.memory();
+            int trafficClass = IpHeader.trafficClass(memory, frameAt + headerBytes);
+            EthernetHeader.setPriority(memory, frameAt, tag.priorityOf(trafficClass));
+        }
+        queue.commit(headerBytes + bytes, offload, ipBytes, segmentBytes);
         counters.add(PortCounter.HOMA_SENT);
+        counters.add(PortCounter.WIRE_BYTES_SENT, wireBytes(bytes, offload, segmentBytes));
+    }
+
+    /** What a packet takes on the wire, as those that a device makes of it. */
+    private long wireBytes(int bytes, Offload offload, int segmentBytes) {
+        int headers = ipBytes + HomaHeader.DATA_BYTES;
+        int more = offload == Offload.SEGMENTATION ? Math.max(0, bytes - headers - 1) / segmentBytes : 0;
+        return (more + 1L) * (headerBytes + WIRE_BYTES) + bytes + (long) more * headers;
     }
 
     @Override
@@ -172,11 +218,13 @@ public final class EthernetPort implements PacketPort {
         }
         PortNotices.Notice notice = inbox.poll();
         while (notice != null) {
-            sink.onUnreachable(notice.kind(), notice.peerHigh(), notice.peerLow(), notice.port());
+            notice.tell(sink);
             notice = inbox.poll();
         }
         int frames = reader.receive(queue, sink, now);
         control.flush();
+        sampleBacklog(now);
+        rate.look(now);
         return frames;
     }
 
@@ -184,6 +232,40 @@ public final class EthernetPort implements PacketPort {
     @Override
     public void refuse(MemorySegment memory, ParsedPacket packet) {
         reader.refuse(memory, packet);
+    }
+
+    @Override
+    public long sentWireBytes() {
+        return counters.get(PortCounter.WIRE_BYTES_SENT);
+    }
+
+    @Override
+    public long receivedWireBytes() {
+        return counters.get(PortCounter.WIRE_BYTES_RECEIVED);
+    }
+
+    @Override
+    public long fullCount() {
+        return queue.fullCount() + counters.get(PortCounter.BACKLOG_SEEN);
+    }
+
+    /** A pacer with the right rate keeps what waits in the device far below this. */
+    private void sampleBacklog(long now) {
+        if (sampled && now - sampleNs < 0) {
+            return;
+        }
+        sampled = true;
+        sampleNs = now + SAMPLE_NS;
+        if (queue.backlogBytes() > BACKLOG_BYTES) {
+            counters.add(PortCounter.BACKLOG_SEEN);
+        }
+    }
+
+    /** What it and its queue count, under its number. */
+    List<TransportMetric> metrics(int number) {
+        List<TransportMetric> all = new ArrayList<>(counters.metrics("port." + number + "."));
+        all.addAll(queue.metrics("queue." + number + "."));
+        return all;
     }
 
     @Override
@@ -209,6 +291,7 @@ public final class EthernetPort implements PacketPort {
     @Override
     public void close() {
         notices.leave(inbox);
+        rate.leave(this);
         queue.close();
     }
 }

@@ -50,6 +50,7 @@ final class FrameReader implements FrameSink {
     private long frameSource;
 
     private int contiguous;
+    private final boolean untaggedIsOurs;
 
     FrameReader(InterfaceState shared, NeighbourTalk talk, IcmpTalk icmp, PortCounters counters) {
         settings = shared.settings;
@@ -58,6 +59,7 @@ final class FrameReader implements FrameSink {
         this.talk = talk;
         this.icmp = icmp;
         this.counters = counters;
+        untaggedIsOurs = settings.tag().vlan() == 0 || shared.takesTagsOff;
         verifying = parser(settings, settings.verifiesChecksums());
         trusting = parser(settings, false);
     }
@@ -67,6 +69,7 @@ final class FrameReader implements FrameSink {
         for (OwnAddress own : settings.addresses()) {
             parser.addOwnAddress(own.address().high(), own.address().low());
         }
+        parser.acceptUdp(settings.udpPort());
         return parser;
     }
 
@@ -95,6 +98,7 @@ final class FrameReader implements FrameSink {
     public void onFrame(MemorySegment memory, long at, int bytes, int frameBytes, boolean checksumKnownGood) {
         dropUnfinished();
         counters.add(PortCounter.FRAMES_RECEIVED);
+        counters.add(PortCounter.WIRE_BYTES_RECEIVED, frameBytes + EthernetPort.WIRE_BYTES);
         if (bytes < frameBytes) {
             pieces.begin(memory, at, bytes, frameBytes, checksumKnownGood);
         } else {
@@ -162,11 +166,14 @@ final class FrameReader implements FrameSink {
                 counters.add(PortCounter.SHORT_FRAME);
                 return;
             }
-            if (EthernetHeader.vlan(m, at) != 0) {
+            if (EthernetHeader.vlan(m, at) != settings.tag().vlan()) {
                 counters.add(PortCounter.OTHER_VLAN);
                 return;
             }
             type = EthernetHeader.typeBehindTag(m, at);
+        } else if (!untaggedIsOurs) {
+            counters.add(PortCounter.OTHER_VLAN);
+            return;
         }
         if (type == EthernetHeader.ARP) {
             talk.onArp(m, at + header, piece - header, toUs, nowNs);
@@ -226,7 +233,7 @@ final class FrameReader implements FrameSink {
         }
         int homaAt = (int) (packet.homaOffset() - at);
         int length = packet.homaLength();
-        if (!verified && settings.verifiesChecksums() && packet.hijacked() && !piecesAreValid(homaAt, length)) {
+        if (!verified && settings.verifiesChecksums() && packet.hasChecksum() && !piecesAreValid(m, at)) {
             counters.add(PortCounter.BAD_HOMA_CHECKSUM);
             return;
         }
@@ -250,10 +257,9 @@ final class FrameReader implements FrameSink {
         }
     }
 
-    private boolean piecesAreValid(int homaAt, int length) {
-        long pseudoHeader = Checksum.pseudoHeader(
-                packet.sourceHigh(), packet.sourceLow(), packet.destinationHigh(), packet.destinationLow(), length);
-        return Checksum.fold(pseudoHeader + pieces.sum(homaAt, length)) == 0xFFFF;
+    private boolean piecesAreValid(MemorySegment m, long at) {
+        long sum = pieces.sum((int) (packet.payloadOffset() - at), packet.payloadLength());
+        return !packet.lacksChecksum(m) && Checksum.fold(packet.pseudoHeader() + sum) == 0xFFFF;
     }
 
     /**

@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 final class IcmpTalk {
     private final InterfaceSettings settings;
     private final Routes routes;
-    private final PathMtus pathMtus;
     private final PortNotices notices;
     private final PortNotices.Inbox inbox;
     private final ControlFrames out;
@@ -26,12 +25,12 @@ final class IcmpTalk {
     IcmpTalk(InterfaceState shared, ControlFrames out, PortCounters counters, PortNotices.Inbox inbox) {
         settings = shared.settings;
         routes = shared.routes;
-        pathMtus = shared.pathMtus;
         notices = shared.notices;
         this.inbox = inbox;
         this.out = out;
         this.counters = counters;
-        mtu = pathMtus.linkMtu();
+        mtu = shared.mtu;
+        error.acceptUdp(settings.udpPort());
     }
 
     /**
@@ -47,7 +46,7 @@ final class IcmpTalk {
             onEcho(m, packet, frameSource, nowNs);
         } else if (error.parse(m, packet)) {
             counters.add(PortCounter.ICMP_RECEIVED);
-            onError(packet, sink, nowNs);
+            onError(sink);
         } else {
             counters.add(PortCounter.ICMP_IGNORED);
         }
@@ -71,14 +70,14 @@ final class IcmpTalk {
         }
     }
 
-    private void onError(ParsedPacket packet, PacketSink sink, long nowNs) {
+    private void onError(PacketSink sink) {
         long high = error.remoteHigh();
         long low = error.remoteLow();
         switch (error.kind()) {
             case FRAGMENTATION_NEEDED -> {
-                if (pathMtus.note(high, low, !packet.ipv6(), error.mtu(), nowNs)) {
-                    counters.add(PortCounter.PATH_MTU_NOTED);
-                }
+                counters.add(PortCounter.PATH_MTU_TOLD);
+                int told = error.mtu();
+                tell(each -> each.onPathMtu(high, low, told), sink);
             }
             case PORT -> tell(Unreachable.PORT, high, low, sink);
             case PROTOCOL -> tell(Unreachable.PROTOCOL, high, low, sink);
@@ -88,8 +87,12 @@ final class IcmpTalk {
 
     private void tell(Unreachable kind, long high, long low, PacketSink sink) {
         int port = error.destinationPort();
-        sink.onUnreachable(kind, high, low, port);
-        for (int lost = notices.tellOthers(inbox, kind, high, low, port); lost > 0; lost--) {
+        tell(each -> each.onUnreachable(kind, high, low, port), sink);
+    }
+
+    private void tell(PortNotices.Notice notice, PacketSink sink) {
+        notice.tell(sink);
+        for (int lost = notices.tellOthers(inbox, notice); lost > 0; lost--) {
             counters.add(PortCounter.NOTICES_LOST);
         }
     }

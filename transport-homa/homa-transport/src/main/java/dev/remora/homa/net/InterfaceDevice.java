@@ -18,6 +18,22 @@ public interface InterfaceDevice extends AutoCloseable {
         return null;
     }
 
+    /**
+     * Whether all packets between two ports come to the same queue. If not, or if nobody knows, engines pass on what came to the
+     * wrong one.
+     */
+    default boolean steersFlows() {
+        return true;
+    }
+
+    /**
+     * Whether frames of our VLAN, and only those, come without their tag, as the kernel hands them over. Frames without a tag are
+     * refused otherwise when ours have one.
+     */
+    default boolean takesTagsOff() {
+        return false;
+    }
+
     /** Ends the device; if some of its queues are still open, with the last of them. Idempotent. */
     @Override
     void close();

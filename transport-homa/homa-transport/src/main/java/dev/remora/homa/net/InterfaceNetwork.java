@@ -6,6 +6,7 @@ import dev.remora.homa.net.neighbour.NeighbourTimes;
 import dev.remora.homa.net.packet.IpAddress;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.TransportException;
+import dev.remora.spi.TransportMetric;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -37,7 +38,8 @@ public final class InterfaceNetwork implements Network {
     private final InterfaceDevice device;
     private final Routes routes;
     private final NeighbourTable neighbours;
-    private final List<PacketPort> ports;
+    private final List<EthernetPort> ports;
+    private final RateWatch rate;
     private final HomaPorts homaPorts = new HomaPorts();
     private final ClientPorts clientPorts;
     private final Semaphore resolving = new Semaphore(MAX_RESOLVING);
@@ -52,13 +54,19 @@ public final class InterfaceNetwork implements Network {
         this.device = device;
         List<FrameQueue> queues = List.copyOf(device.queues());
         try {
-            InterfaceState shared = new InterfaceState(settings, times, mtu(queues));
+            InterfaceState shared = new InterfaceState(
+                    settings,
+                    times,
+                    mtu(queues),
+                    queues.getFirst().capabilities().linkMbps(),
+                    device.takesTagsOff());
+            rate = shared.rate;
             routes = shared.routes;
             neighbours = shared.neighbours;
             ports = queues.stream()
-                    .<PacketPort>map(queue -> new EthernetPort(queue, shared))
+                    .map(queue -> new EthernetPort(queue, shared))
                     .toList();
-            clientPorts = new ClientPorts(queues.size(), routes, homaPorts, device.spread());
+            clientPorts = new ClientPorts(queues.size(), routes, homaPorts, settings.udpPort(), device.spread());
         } catch (RuntimeException e) {
             queues.forEach(FrameQueue::close);
             device.close();
@@ -76,7 +84,7 @@ public final class InterfaceNetwork implements Network {
 
     @Override
     public List<PacketPort> ports() {
-        return ports;
+        return List.copyOf(ports);
     }
 
     // --- finding servers
@@ -231,8 +239,22 @@ public final class InterfaceNetwork implements Network {
     }
 
     @Override
-    public int clientPort(int engine, PeerAddress server) {
-        return clientPorts.choose(engine, server);
+    public int[][] clientPorts(PeerAddress server, int most) {
+        return clientPorts.choose(server, most);
+    }
+
+    @Override
+    public boolean steersFlows() {
+        return device.steersFlows();
+    }
+
+    @Override
+    public List<TransportMetric> metrics() {
+        List<TransportMetric> metrics = new ArrayList<>(rate.metrics());
+        for (int i = 0; i < ports.size(); i++) {
+            metrics.addAll(ports.get(i).metrics(i));
+        }
+        return List.copyOf(metrics);
     }
 
     @Override

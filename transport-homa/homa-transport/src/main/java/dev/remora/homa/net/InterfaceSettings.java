@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  *     itself, since two answers confuse the neighbours
  * @param refuses whether packets for ports nobody listens on are answered with ICMP. Only right if this process has its
  *     addresses to itself: processes that share an interface would refuse each other's packets
- * @param verifiesChecksums of Homa packets that came as TCP, unless the device did it; false for peers whose kernel module is
- *     from before March 2026, which sent wrong ones
+ * @param verifiesChecksums of Homa packets that came as TCP or UDP, unless the device did it; false for peers whose kernel module
+ *     is from before March 2026, which sent wrong ones
+ * @param udpPort destination port of Homa behind UDP headers, both of what we send and of what we take; 0 to take none
+ * @param tag of our frames
  */
 public record InterfaceSettings(
         long mac,
@@ -36,7 +38,9 @@ public record InterfaceSettings(
         int linkMbps,
         boolean answers,
         boolean refuses,
-        boolean verifiesChecksums) {
+        boolean verifiesChecksums,
+        int udpPort,
+        VlanTag tag) {
     /** Most static neighbours. */
     public static final int MAX_NEIGHBOURS = 256;
 
@@ -68,6 +72,9 @@ public record InterfaceSettings(
         if (mtu < 0 || (mtu > 0 && mtu < 576) || mtu > 65_535 || linkMbps < 0) {
             throw new IllegalArgumentException("mtu " + mtu + " (0, or 576 to 65535), link " + linkMbps + " Mbit/s");
         }
+        if (udpPort < 0 || udpPort > 65_535) {
+            throw new IllegalArgumentException("UDP port " + udpPort + " is outside 0 to 65535");
+        }
     }
 
     private static void check(String name, @Nullable IpAddress gateway, boolean ipv4) {
@@ -79,7 +86,8 @@ public record InterfaceSettings(
 
     /** For an interface of our own that the kernel does not know: everything is ours to answer. */
     public static InterfaceSettings of(long mac, OwnAddress... addresses) {
-        return new InterfaceSettings(mac, List.of(addresses), null, null, Map.of(), 0, 0, true, true, true);
+        return new InterfaceSettings(
+                mac, List.of(addresses), null, null, Map.of(), 0, 0, true, true, true, 0, VlanTag.NONE);
     }
 
     /** For a gateway of either family. */
@@ -95,32 +103,82 @@ public record InterfaceSettings(
                 linkMbps,
                 answers,
                 refuses,
-                verifiesChecksums);
+                verifiesChecksums,
+                udpPort,
+                tag);
     }
 
     public InterfaceSettings withNeighbours(Map<IpAddress, Long> known) {
         return new InterfaceSettings(
-                mac, addresses, gateway4, gateway6, known, mtu, linkMbps, answers, refuses, verifiesChecksums);
+                mac,
+                addresses,
+                gateway4,
+                gateway6,
+                known,
+                mtu,
+                linkMbps,
+                answers,
+                refuses,
+                verifiesChecksums,
+                udpPort,
+                tag);
     }
 
     public InterfaceSettings withLink(int mtuBytes, int mbps) {
         return new InterfaceSettings(
-                mac, addresses, gateway4, gateway6, neighbours, mtuBytes, mbps, answers, refuses, verifiesChecksums);
+                mac,
+                addresses,
+                gateway4,
+                gateway6,
+                neighbours,
+                mtuBytes,
+                mbps,
+                answers,
+                refuses,
+                verifiesChecksums,
+                udpPort,
+                tag);
     }
 
     /** For addresses that the kernel has too. */
     public InterfaceSettings answeredByKernel() {
-        return new InterfaceSettings(
-                mac, addresses, gateway4, gateway6, neighbours, mtu, linkMbps, false, false, verifiesChecksums);
+        return answering(false, false);
     }
 
     public InterfaceSettings withRefuses(boolean on) {
+        return answering(answers, on);
+    }
+
+    private InterfaceSettings answering(boolean answersAll, boolean refusesAll) {
         return new InterfaceSettings(
-                mac, addresses, gateway4, gateway6, neighbours, mtu, linkMbps, answers, on, verifiesChecksums);
+                mac,
+                addresses,
+                gateway4,
+                gateway6,
+                neighbours,
+                mtu,
+                linkMbps,
+                answersAll,
+                refusesAll,
+                verifiesChecksums,
+                udpPort,
+                tag);
     }
 
     public InterfaceSettings withVerifiesChecksums(boolean on) {
+        return wire(on, udpPort, tag);
+    }
+
+    public InterfaceSettings withUdpPort(int port) {
+        return wire(verifiesChecksums, port, tag);
+    }
+
+    public InterfaceSettings withTag(VlanTag ours) {
+        return wire(verifiesChecksums, udpPort, ours);
+    }
+
+    private InterfaceSettings wire(boolean verifies, int port, VlanTag ours) {
         return new InterfaceSettings(
-                mac, addresses, gateway4, gateway6, neighbours, mtu, linkMbps, answers, refuses, on);
+                mac, addresses, gateway4, gateway6, neighbours, mtu, linkMbps, answers, refuses, verifies, port, ours);
     }
 }

@@ -12,16 +12,27 @@ final class InterfaceState {
     final InterfaceSettings settings;
     final Routes routes;
     final NeighbourTable neighbours;
-    final PathMtus pathMtus;
+    final int mtu;
+    /** Whether frames of our VLAN come without their tag. */
+    final boolean takesTagsOff;
+
+    final RateWatch rate;
     final PortNotices notices = new PortNotices();
 
-    /** @param deviceMtu smallest of its queues */
-    InterfaceState(InterfaceSettings settings, NeighbourTimes times, int deviceMtu) {
+    /**
+     * @param deviceMtu smallest of its queues
+     * @param deviceMbps what its queues say
+     * @param takesTagsOff see {@link InterfaceDevice#takesTagsOff}
+     */
+    InterfaceState(
+            InterfaceSettings settings, NeighbourTimes times, int deviceMtu, int deviceMbps, boolean takesTagsOff) {
         this.settings = settings;
         routes = new Routes(settings);
         long seed = RandomGenerator.getDefault().nextLong();
         neighbours = new NeighbourTable(times, MAX_NEIGHBOURS, seed, settings.neighbours());
-        pathMtus = new PathMtus(mtu(settings, deviceMtu));
+        mtu = mtu(settings, deviceMtu);
+        this.takesTagsOff = takesTagsOff;
+        rate = new RateWatch(routes.addresses(), settings.linkMbps() == 0 ? deviceMbps : settings.linkMbps());
     }
 
     static int mtu(InterfaceSettings settings, int deviceMtu) {

@@ -1,6 +1,7 @@
 package dev.remora.homa.net;
 
 import dev.remora.spi.Endpoint;
+import dev.remora.spi.TransportMetric;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -29,8 +30,19 @@ public interface Network extends AutoCloseable {
     /** Calls the listener, on any thread, when a peer is known to be gone (not: silent). Before any resolve. */
     void onPeerLost(Consumer<PeerAddress> listener);
 
-    /** Client ports for an engine: responses to them arrive at its queue. */
-    int clientPort(int engine, PeerAddress server);
+    /**
+     * Ports of ours from which each engine may send requests to a server: responses to them come to its queue. Several, as a
+     * server with several queues spreads requests by them.
+     *
+     * @param most so many are wanted for an engine
+     * @return by engine; none for one that has no way to the server, which is never true for all
+     */
+    int[][] clientPorts(PeerAddress server, int most);
+
+    /** Whether all packets between two ports come to the same queue. If not, engines pass on what came to the wrong one. */
+    default boolean steersFlows() {
+        return true;
+    }
 
     /** Whether the death of a peer is noticed without sending to it. */
     boolean noticesPeerLoss();
@@ -38,6 +50,11 @@ public interface Network extends AutoCloseable {
     /** Whether our addresses are new with each instance, so that no packet of an earlier one can be meant for us. */
     default boolean freshAddress() {
         return false;
+    }
+
+    /** What it counts and measures, beside what the engines do. */
+    default List<TransportMetric> metrics() {
+        return List.of();
     }
 
     /** Whether it reaches other machines. */

@@ -20,6 +20,11 @@ public interface PacketPort extends AutoCloseable {
     /** Of the link as a whole; the smallest where its ways differ. */
     FrameCapabilities capabilities();
 
+    /** Destination port of packets behind UDP headers; 0 if there are none here. */
+    default int udpPort() {
+        return 0;
+    }
+
     /**
      * A place for an IP packet to a peer.
      *

@@ -21,5 +21,12 @@ public interface PacketSink {
     /** An ICMP error about a packet of ours. */
     void onUnreachable(Unreachable kind, long peerHigh, long peerLow, int port);
 
+    /**
+     * A router says that packets of ours to a peer are too large for it.
+     *
+     * @param mtuBytes largest IP packet, as told; 0 if it was not
+     */
+    void onPathMtu(long peerHigh, long peerLow, int mtuBytes);
+
     void onBurstEnd();
 }

@@ -5,13 +5,15 @@ public enum PortCounter {
     FRAMES_RECEIVED("frames that came, ours or not"),
     HOMA_RECEIVED("Homa packets handed on"),
     HOMA_SENT("packets committed; one to be cut by the device counts as one"),
+    WIRE_BYTES_SENT("of packets committed, with all that they take on the wire; cut ones as they will be"),
+    WIRE_BYTES_RECEIVED("of frames that came, with all that they took on the wire; merged ones as one"),
 
     SHORT_FRAME("too short for their Ethernet header or tag"),
     FOREIGN_FRAME("for another station, or Homa in a broadcast: flooded, or somebody else's"),
     BAD_SOURCE_MAC("from a group's MAC address, none, or our own"),
-    OTHER_VLAN("tagged with a VLAN: ours have no tag, or one for the priority only"),
+    OTHER_VLAN("of another VLAN than ours, or of one where ours are in none"),
     NOT_IP("neither IP nor ARP"),
-    NOT_HOMA("IP, but real TCP or another protocol: the kernel's, if it has the address"),
+    NOT_HOMA("IP, but real TCP or UDP, or another protocol: the kernel's, if it has the address"),
     NOT_OURS("Homa for an address that is not ours"),
     BAD_LENGTH("lengths that contradict each other"),
     BAD_HEADER_CHECKSUM("wrong IPv4 header checksum"),
@@ -43,13 +45,22 @@ public enum PortCounter {
     NO_ROUTE("packets not sent: the address of our interface or a gateway is missing, or the peer's is impossible"),
     NEIGHBOUR_UNKNOWN("packets not sent: the neighbour's MAC address is not known yet"),
     NO_ROOM("packets not sent at once: the device was full"),
-    PATH_MTU_NOTED("routers said that our packets are too large for them"),
+    BACKLOG_SEEN("times, of a hundred a second, more than 128 KiB waited in the device"),
+    PATH_MTU_TOLD("routers said that our packets are too large for them"),
     NOTICES_LOST("ICMP errors not passed on to another port of ours: its queue was full");
 
     private final String meaning;
 
     PortCounter(String meaning) {
         this.meaning = meaning;
+    }
+
+    String unit() {
+        return switch (this) {
+            case WIRE_BYTES_SENT, WIRE_BYTES_RECEIVED -> "bytes";
+            case BACKLOG_SEEN -> "times";
+            default -> "packets";
+        };
     }
 
     public String meaning() {

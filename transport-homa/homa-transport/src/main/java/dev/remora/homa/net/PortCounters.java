@@ -1,5 +1,9 @@
 package dev.remora.homa.net;
 
+import dev.remora.spi.TransportMetric;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Counts of one port. Written by its owner; others read values that may lag. */
@@ -15,7 +19,22 @@ public final class PortCounters {
     }
 
     void add(PortCounter counter) {
+        add(counter, 1);
+    }
+
+    void add(PortCounter counter, long more) {
         int i = counter.ordinal();
-        counts.setOpaque(i, counts.getPlain(i) + 1);
+        counts.setOpaque(i, counts.getPlain(i) + more);
+    }
+
+    /** All of them. */
+    List<TransportMetric> metrics(String prefix) {
+        return Arrays.stream(PortCounter.values())
+                .map(counter -> TransportMetric.counter(
+                        prefix + counter.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        counter.unit(),
+                        counter.meaning(),
+                        () -> get(counter)))
+                .toList();
     }
 }

@@ -1,6 +1,5 @@
 package dev.remora.homa.net;
 
-import dev.remora.homa.protocol.Unreachable;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,7 +14,10 @@ final class PortNotices {
     static final int MAX_WAITING = 64;
 
     /** An ICMP error. */
-    record Notice(Unreachable kind, long peerHigh, long peerLow, int port) {}
+    @FunctionalInterface
+    interface Notice {
+        void tell(PacketSink sink);
+    }
 
     /** What waits for one port. */
     static final class Inbox {
@@ -54,11 +56,7 @@ final class PortNotices {
     }
 
     /** Returns how many inboxes were full. */
-    int tellOthers(Inbox from, Unreachable kind, long peerHigh, long peerLow, int port) {
-        if (inboxes.size() < 2) {
-            return 0;
-        }
-        Notice notice = new Notice(kind, peerHigh, peerLow, port);
+    int tellOthers(Inbox from, Notice notice) {
         int lost = 0;
         for (Inbox inbox : inboxes) {
             if (inbox != from && !inbox.offer(notice)) {

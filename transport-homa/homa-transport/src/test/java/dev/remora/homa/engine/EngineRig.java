@@ -16,6 +16,9 @@ final class EngineRig implements AutoCloseable {
     static final int PORT = 4_000;
 
     final AtomicInteger requests = new AtomicInteger();
+    /** Requests to the client. */
+    final AtomicInteger heard = new AtomicInteger();
+
     final MemoryNetwork serverNetwork;
     final MemoryNetwork clientNetwork;
     final Engine server;
@@ -28,22 +31,31 @@ final class EngineRig implements AutoCloseable {
                 .with(Tunable.MAX_GSO_SIZE, segmentation ? 65_535 : 0)
                 // On a busy machine an engine may get no CPU for longer than the usual 100 ms.
                 .with(Tunable.TIMEOUT_TICKS, 5_000);
+        HomaConfig ofServer = config.withSeed(1).with(Tunable.QUARANTINE_NS, 0);
         server = new Engine(
                 "remora-test-server",
-                config.withSeed(1).with(Tunable.QUARANTINE_NS, 0),
+                ofServer,
+                new EngineGroup(ofServer, 1, true),
+                0,
                 serverNetwork.ports().get(0),
                 encapsulation,
                 64 << 20,
                 idle,
                 this::echo);
+        HomaConfig ofClient = config.withSeed(2).with(Tunable.QUARANTINE_NS, 0);
         client = new Engine(
                 "remora-test-client",
-                config.withSeed(2),
+                ofClient,
+                new EngineGroup(ofClient, 1, true),
+                0,
                 clientNetwork.ports().get(0),
                 encapsulation,
                 64 << 20,
                 idle,
-                (request, handle, id, high, low, port, local) -> request.release());
+                (request, handle, id, high, low, port, local) -> {
+                    request.release();
+                    heard.incrementAndGet();
+                });
         server.start();
         client.start();
         server.submit(command(() -> server.listen(PORT)));
@@ -72,11 +84,11 @@ final class EngineRig implements AutoCloseable {
             protected void onResponseDone(RpcError error) {}
         };
         rpc.begin(handle);
-        server.respond(rpc, MemorySegment.ofArray(bytes), 0, bytes.length);
+        server.respond(rpc, MemorySegment.NULL, MemorySegment.ofArray(bytes), 0, bytes.length);
     }
 
     /** A call and its outcome. */
-    final class Call extends ClientRpc implements Engine.Waiter {
+    final class Call extends ClientRpc implements Waiter {
         final CompletableFuture<byte[]> outcome = new CompletableFuture<>();
         private final byte[] request;
 
@@ -94,6 +106,7 @@ final class EngineRig implements AutoCloseable {
                                 peer.low(),
                                 PORT,
                                 40_000,
+                                MemorySegment.NULL,
                                 MemorySegment.ofArray(request),
                                 0,
                                 request.length)) {

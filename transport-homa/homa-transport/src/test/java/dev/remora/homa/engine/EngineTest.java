@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remora.contract.Patience;
 import dev.remora.homa.net.MemoryNetwork;
+import dev.remora.homa.net.PeerAddress;
+import dev.remora.homa.protocol.RpcError;
 import dev.remora.homa.protocol.wire.Encapsulation;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,7 +40,7 @@ class EngineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"false,TCP_HEADER", "true,TCP_HEADER", "false,HOMA"})
+    @CsvSource({"false,TCP_HEADER", "true,TCP_HEADER", "false,HOMA", "false,UDP", "true,UDP"})
     void messagesOfAllLengthsComeBackAsTheyWere(boolean segmentation, Encapsulation encapsulation) {
         MemoryNetwork.Hub hub = new MemoryNetwork.Hub(segmentation, (packet, bytes) -> false);
         try (EngineRig rig = new EngineRig(hub, segmentation, IdlePolicy.ADAPTIVE, encapsulation)) {
@@ -84,6 +87,25 @@ class EngineTest {
         }
     }
 
+    /** Its thread never sleeps, and lets callers drive all the same. */
+    @Test
+    void waitingCallerTakesTheEngineFromItsThread() {
+        MemoryNetwork.Hub hub = new MemoryNetwork.Hub(false, (packet, bytes) -> false);
+        try (EngineRig rig = new EngineRig(hub, false, IdlePolicy.SPIN, Encapsulation.TCP_HEADER)) {
+            long before = rig.client.stats().callerRounds();
+            AtomicInteger seed = new AtomicInteger();
+            Patience.until(
+                    () -> {
+                        byte[] request = message(50, seed.incrementAndGet());
+                        EngineRig.Call call = rig.new Call(request).start(true);
+                        rig.client.drive(call);
+                        assertThat(call.await()).isEqualTo(request);
+                        return rig.client.stats().callerRounds() > before;
+                    },
+                    "a caller has driven");
+        }
+    }
+
     /** The caller sent it while the engine slept without a deadline: it must have one afterwards. */
     @Test
     void lostRequestOfADrivingCallerIsSentAgain() {
@@ -109,6 +131,56 @@ class EngineTest {
             }
         }
         assertThat(lost).hasValue(10);
+    }
+
+    /** Its own thread sleeps for an hour by then, and nothing else would wake it: the caller has taken the packets in. */
+    @Test
+    void whatADrivingCallerLeavesIsSeenToAtOnce() {
+        int others = 20;
+        int port = 5_000;
+        IdlePolicy sleepy = new IdlePolicy(0, TimeUnit.HOURS.toNanos(1));
+        MemoryNetwork.Hub hub = new MemoryNetwork.Hub(false, (packet, bytes) -> false);
+        try (EngineRig rig = new EngineRig(hub, false, sleepy, Encapsulation.TCP_HEADER)) {
+            rig.client.submit(EngineRig.command(() -> rig.client.listen(port)));
+            Patience.until(() -> sleeps("remora-test-client") && sleeps("remora-test-server"), "the engines sleep");
+            EngineRig.Call call = rig.new Call(message(50, 1)).start(true);
+            Patience.until(() -> rig.server.drive(() -> rig.requests.get() == 1), "the answer is on its way");
+            byte[] request = message(50, 2);
+            rig.server.submit(EngineRig.command(() -> {
+                for (int i = 0; i < others; i++) {
+                    PeerAddress to = rig.clientNetwork.address();
+                    rig.server.send(
+                            new Forgotten(),
+                            to.high(),
+                            to.low(),
+                            port,
+                            40_000,
+                            MemorySegment.NULL,
+                            MemorySegment.ofArray(request),
+                            0,
+                            request.length);
+                }
+            }));
+            Patience.until(() -> rig.client.drive(call), "the answer");
+            assertThat(call.await()).isEqualTo(message(50, 1));
+            Patience.until(() -> rig.heard.get() == others, "requests that came with it");
+        }
+    }
+
+    private static boolean sleeps(String thread) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(each -> each.getName().equals(thread) && each.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    /** Nobody waits for its answer. */
+    private static final class Forgotten extends ClientRpc {
+        @Override
+        protected void onResponse(Received response) {
+            response.release();
+        }
+
+        @Override
+        protected void onFailed(RpcError error, boolean heard) {}
     }
 
     @Test

@@ -19,21 +19,26 @@ public final class EchoProcess implements AutoCloseable {
     private final BufferedReader out;
 
     private EchoProcess(Class<?> program, Path folder, int port, String role) throws IOException {
-        process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=deny",
-                        "--illegal-native-access=deny",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        program.getName(),
-                        folder.toString(),
-                        Integer.toString(port),
-                        role))
-                .redirectErrorStream(true)
-                .start();
+        this(List.of(), program, folder.toString(), port, role);
+    }
+
+    private EchoProcess(List<String> before, Class<?> program, String settings, int port, String role)
+            throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=deny",
+                "--illegal-native-access=deny",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName(),
+                settings,
+                Integer.toString(port),
+                role));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
         out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     }
 
@@ -48,7 +53,16 @@ public final class EchoProcess implements AutoCloseable {
 
     /** A program that has said it is ready. */
     public static EchoProcess ready(Class<?> program, Path folder, int port, String role) throws IOException {
-        EchoProcess started = new EchoProcess(program, folder, port, role);
+        return ready(new EchoProcess(program, folder, port, role));
+    }
+
+    /** The same in a network namespace, with settings of the program's own. */
+    public static EchoProcess ready(String namespace, Class<?> program, String settings, int port, String role)
+            throws IOException {
+        return ready(new EchoProcess(List.of("ip", "netns", "exec", namespace), program, settings, port, role));
+    }
+
+    private static EchoProcess ready(EchoProcess started) throws IOException {
         boolean ready = false;
         try {
             started.expect("ready");

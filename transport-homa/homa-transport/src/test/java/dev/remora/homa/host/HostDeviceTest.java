@@ -28,8 +28,8 @@ class HostDeviceTest {
     private static final int SEED = 7;
 
     /** Ways need a queue, if only to write headers. */
-    private static final FrameCapabilities LOOP =
-            new FrameCapabilities(1_500, 1_514, true, false, ChecksumSeed.PSEUDO_HEADER, ChecksumSeed.PSEUDO_HEADER, 0);
+    private static final FrameCapabilities LOOP = new FrameCapabilities(
+            1_500, 1_514, true, false, false, ChecksumSeed.PSEUDO_HEADER, ChecksumSeed.PSEUDO_HEADER, 0);
 
     @TempDir
     private Path folder;
@@ -41,20 +41,24 @@ class HostDeviceTest {
     void open() {
         Machine.needsDpdk();
         Eal eal = SharedEal.get(
-                EalConfig.builder().memoryMb(256).hugepages(HugepagePolicy.NONE).build());
+                EalConfig.builder().memoryMb(512).hugepages(HugepagePolicy.NONE).build());
         HostSettings settings = Machine.settings(folder);
-        maker = HostDevice.making(eal, settings, folder.resolve("s"));
-        user = HostDevice.using(eal, settings, folder.resolve("s"));
+        maker = HostDevice.making(eal, settings, folder.resolve("s"), 1);
+        user = HostDevice.using(eal, settings, folder.resolve("s"), 1);
         Machine.until("both ends are up", () -> maker.isUp() && user.isUp());
+    }
+
+    private static DpdkFrameQueue queue(HostDevice device) {
+        return device.queues(1).getFirst();
     }
 
     @AfterEach
     void close() {
         if (user != null) {
             // Pools refuse to close while an mbuf is out, so this finds leaks.
-            user.queue().close();
+            queue(user).close();
             user.close();
-            maker.queue().close();
+            queue(maker).close();
             maker.close();
         }
     }
@@ -89,8 +93,8 @@ class HostDeviceTest {
 
     @Test
     void framesOfAllSizesPassBothWays() {
-        for (DpdkFrameQueue from : new DpdkFrameQueue[] {maker.queue(), user.queue()}) {
-            DpdkFrameQueue to = from == maker.queue() ? user.queue() : maker.queue();
+        for (DpdkFrameQueue from : new DpdkFrameQueue[] {queue(maker), queue(user)}) {
+            DpdkFrameQueue to = from == queue(maker) ? queue(user) : queue(maker);
             for (int bytes : new int[] {60, 61, 590, 1_500, 1_514}) {
                 byte[] frame = frame(bytes, SEED + bytes);
                 assertThat(send(from, frame)).isTrue();
@@ -124,8 +128,8 @@ class HostDeviceTest {
     void superPacketsPassWholeBothWays() {
         byte[] data = new byte[64_000];
         new Random(SEED).nextBytes(data);
-        for (DpdkFrameQueue from : new DpdkFrameQueue[] {maker.queue(), user.queue()}) {
-            DpdkFrameQueue to = from == maker.queue() ? user.queue() : maker.queue();
+        for (DpdkFrameQueue from : new DpdkFrameQueue[] {queue(maker), queue(user)}) {
+            DpdkFrameQueue to = from == queue(maker) ? queue(user) : queue(maker);
             assertThat(from.capabilities().segmentation()).isTrue();
             long at = from.reserve(14 + 20 + 56 + data.length);
             assertThat(at).isPositive();
@@ -146,8 +150,8 @@ class HostDeviceTest {
     @Test
     void superPacketsGoOnWhenThePeerHasBeenSlow() {
         byte[] data = new byte[60_000];
-        for (DpdkFrameQueue from : new DpdkFrameQueue[] {maker.queue(), user.queue()}) {
-            DpdkFrameQueue to = from == maker.queue() ? user.queue() : maker.queue();
+        for (DpdkFrameQueue from : new DpdkFrameQueue[] {queue(maker), queue(user)}) {
+            DpdkFrameQueue to = from == queue(maker) ? queue(user) : queue(maker);
             Frames got = new Frames();
             int sent = 0;
             for (int round = 0; round < 4; round++) {
@@ -180,7 +184,7 @@ class HostDeviceTest {
 
     @Test
     void whatAStandingPeerDoesNotTakeIsBounded() {
-        DpdkFrameQueue from = user.queue();
+        DpdkFrameQueue from = queue(user);
         byte[] frame = frame(100, SEED);
         int sent = 0;
         while (send(from, frame)) {
@@ -191,14 +195,14 @@ class HostDeviceTest {
         assertThat(from.reserve(100)).isEqualTo(FrameQueue.NO_ROOM);
         assertThat(from.pending()).isEqualTo(DpdkFrameQueue.BURST);
         assertThat(from.counters().noRoomCount()).isEqualTo(2);
-        Frames got = receive(maker.queue(), from, sent);
+        Frames got = receive(queue(maker), from, sent);
         assertThat(got.whole).hasSize(sent).allMatch(each -> java.util.Arrays.equals(each, frame));
         assertThat(from.pending()).isZero();
     }
 
     @Test
     void aFrameThatCanNeverBeSentIsDroppedAndTheOthersGo() {
-        DpdkFrameQueue from = user.queue();
+        DpdkFrameQueue from = queue(user);
         byte[] first = frame(100, 1);
         byte[] last = frame(100, 2);
         send(from, first);
@@ -206,14 +210,14 @@ class HostDeviceTest {
         from.memory().asSlice(at, 1_600).fill((byte) 0);
         from.commit(1_600, Offload.NONE, 0, 0);
         send(from, last);
-        Frames got = receive(maker.queue(), from, 2);
+        Frames got = receive(queue(maker), from, 2);
         assertThat(got.whole).containsExactly(first, last);
         assertThat(from.counters().refusedFrames()).isEqualTo(1);
     }
 
     @Test
     void anotherThreadMayGoOnAfterRelease() throws InterruptedException {
-        DpdkFrameQueue from = user.queue();
+        DpdkFrameQueue from = queue(user);
         send(from, frame(100, 1));
         from.flush();
         from.release();
@@ -229,7 +233,7 @@ class HostDeviceTest {
         });
         other.join();
         assertThat(thrown[0]).isNull();
-        assertThat(receive(maker.queue(), from, 2).whole).hasSize(2);
+        assertThat(receive(queue(maker), from, 2).whole).hasSize(2);
         assertThatThrownBy(() -> from.reserve(70_000)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -93,7 +93,7 @@ class HostNetworkTest {
         }
         assertThat(a.lost).isEmpty();
         for (HostPort.Lost kind : HostPort.Lost.values()) {
-            assertThat(a.network.port().lost(kind)).as(kind.toString()).isZero();
+            assertThat(a.port().lost(kind)).as(kind.toString()).isZero();
         }
     }
 
@@ -160,9 +160,9 @@ class HostNetworkTest {
     @Test
     void unknownPeersHaveNoRoute() {
         Station a = station();
-        assertThat(a.network.port().reserve(0, HostAddress.low(2), 100)).isEqualTo(PacketPort.NO_ROUTE);
-        assertThat(a.network.port().reserve(1, HostAddress.low(2), 100)).isEqualTo(PacketPort.NO_ROUTE);
-        assertThat(a.network.port().lost(HostPort.Lost.NO_ROUTE)).isEqualTo(2);
+        assertThat(a.port().reserve(0, HostAddress.low(2), 100)).isEqualTo(PacketPort.NO_ROUTE);
+        assertThat(a.port().reserve(1, HostAddress.low(2), 100)).isEqualTo(PacketPort.NO_ROUTE);
+        assertThat(a.port().lost(HostPort.Lost.NO_ROUTE)).isEqualTo(2);
     }
 
     @Test
@@ -272,7 +272,7 @@ class HostNetworkTest {
         exchange(a, b, server, bytes(10));
         // The network first, and its port, which this thread owns, afterwards.
         b.network.close();
-        a.network.port().release();
+        a.port().release();
         a.network.close();
         assertThat(threads()).isEmpty();
     }
@@ -290,7 +290,7 @@ class HostNetworkTest {
     }
 
     private static void assertUnusable(Path path, String why) {
-        assertThatThrownBy(() -> HostNetwork.open(new HostSettings(path, 1_500, 1_000, 64, HugepagePolicy.NONE)))
+        assertThatThrownBy(() -> HostNetwork.open(new HostSettings(path, 1_500, 1_000, 64, HugepagePolicy.NONE, 1)))
                 .isInstanceOfSatisfying(
                         TransportException.class,
                         e -> assertThat(e.reason()).isEqualTo(TransportException.Reason.UNSUPPORTED))

@@ -20,7 +20,7 @@ final class Machine {
     }
 
     static HostSettings settings(Path folder) {
-        return new HostSettings(folder, 1_500, 25_000, 256, HugepagePolicy.NONE);
+        return new HostSettings(folder, 1_500, 25_000, 512, HugepagePolicy.NONE, 1);
     }
 
     /** Repeats until it is true; fails after some seconds. */

@@ -28,6 +28,13 @@ final class Station implements AutoCloseable, PacketSink {
     final List<byte[]> received = new ArrayList<>();
     final List<PeerAddress> senders = new ArrayList<>();
     final List<String> unreachable = new ArrayList<>();
+    /** By number of the engine's port. */
+    final List<Integer> receivedBy = new ArrayList<>();
+
+    /** Whose port sends. */
+    int engine;
+
+    private int polled;
     /** Whether to answer packets with "nobody listens". */
     boolean refuses;
 
@@ -79,16 +86,24 @@ final class Station implements AutoCloseable, PacketSink {
         return found;
     }
 
+    /** That of the engine that sends. */
+    HostPort port() {
+        return network.hostPorts().get(engine);
+    }
+
     int poll() {
-        HostPort port = network.port();
-        int frames = port.receive(this, System.nanoTime());
-        port.flush();
+        int frames = 0;
+        for (polled = 0; polled < network.ports().size(); polled++) {
+            HostPort port = network.hostPorts().get(polled);
+            frames += port.receive(this, System.nanoTime());
+            port.flush();
+        }
         return frames;
     }
 
     /** Sends one DATA packet, or a frame to be cut; false when there is no room. */
     boolean send(PeerAddress to, byte[] data) {
-        HostPort port = network.port();
+        HostPort port = port();
         long at = port.reserve(to.high(), to.low(), 20 + HomaHeader.DATA_BYTES + data.length);
         if (at < 0) {
             return false;
@@ -114,7 +129,7 @@ final class Station implements AutoCloseable, PacketSink {
     @Override
     public void onHoma(ParsedPacket packet, MemorySegment memory, int contiguous) {
         if (refuses) {
-            network.port().refuse(memory, packet);
+            network.hostPorts().get(polled).refuse(memory, packet);
             return;
         }
         current.reset();
@@ -131,6 +146,7 @@ final class Station implements AutoCloseable, PacketSink {
         current.writeBytes(piece);
         if (current.size() == expected) {
             received.add(current.toByteArray());
+            receivedBy.add(polled);
         }
     }
 
@@ -140,13 +156,16 @@ final class Station implements AutoCloseable, PacketSink {
     }
 
     @Override
+    public void onPathMtu(long peerHigh, long peerLow, int mtuBytes) {}
+
+    @Override
     public void onBurstEnd() {
         // All was copied.
     }
 
     @Override
     public void close() {
-        network.port().close();
+        network.hostPorts().all().forEach(HostPort::close);
         network.close();
     }
 }

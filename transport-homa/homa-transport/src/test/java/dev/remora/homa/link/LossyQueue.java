@@ -10,11 +10,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A queue that loses IP packets on their way out, sends some twice and some late, so that others overtake them. All are as
- * short as the wire has them: what is lost is a packet and not a message. ARP gets through.
+ * short as the wire has them: what is lost is a packet and not a message. ARP and ICMPv6 get through.
  */
 public final class LossyQueue implements FrameQueue {
     private static final int ETHERNET_BYTES = 14;
     private static final int IPV4 = 0x0800;
+    private static final int IPV6 = 0x86dd;
+    private static final int ICMPV6 = 58;
     /** Bursts that a late packet waits for at most. */
     private static final int LATEST = 20;
 
@@ -46,7 +48,14 @@ public final class LossyQueue implements FrameQueue {
         FrameCapabilities of = below.capabilities();
         int most = of.mtu() + ETHERNET_BYTES;
         capabilities = new FrameCapabilities(
-                of.mtu(), most, of.tcpChecksum(), false, of.checksumSeed(), of.segmentationSeed(), of.linkMbps());
+                of.mtu(),
+                most,
+                of.tcpChecksum(),
+                of.udpChecksum(),
+                false,
+                of.checksumSeed(),
+                of.segmentationSeed(),
+                of.linkMbps());
         place = Arena.ofAuto().allocate(most, 64);
     }
 
@@ -80,7 +89,7 @@ public final class LossyQueue implements FrameQueue {
     @Override
     public void commit(int bytes, Offload offload, int l3Bytes, int segmentBytes) {
         byte[] frame = place.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE);
-        if (((frame[12] & 0xff) << 8 | frame[13] & 0xff) != IPV4) {
+        if (!carriesHoma(frame)) {
             pass(frame, offload, l3Bytes);
             return;
         }
@@ -99,6 +108,11 @@ public final class LossyQueue implements FrameQueue {
         }
     }
 
+    private static boolean carriesHoma(byte[] frame) {
+        int type = (frame[12] & 0xff) << 8 | frame[13] & 0xff;
+        return type == IPV4 || (type == IPV6 && frame[ETHERNET_BYTES + 6] != ICMPV6);
+    }
+
     /** What the device has no room for is lost, too. */
     private void pass(byte[] frame, Offload offload, int l3Bytes) {
         long at = below.reserve(frame.length);
@@ -112,6 +126,16 @@ public final class LossyQueue implements FrameQueue {
         }
         MemorySegment.copy(frame, 0, below.memory(), ValueLayout.JAVA_BYTE, at, frame.length);
         below.commit(frame.length, offload, l3Bytes, 0);
+    }
+
+    @Override
+    public long fullCount() {
+        return below.fullCount();
+    }
+
+    @Override
+    public long backlogBytes() {
+        return below.backlogBytes();
     }
 
     @Override

@@ -106,6 +106,7 @@ public final class MemoryHub {
                 options.offloads() ? MAX_FRAME : options.mtu() + 14,
                 options.offloads(),
                 options.offloads(),
+                options.offloads(),
                 options.offloads() ? ChecksumSeed.PSEUDO_HEADER : ChecksumSeed.COMPLETE,
                 options.offloads() ? ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH : ChecksumSeed.COMPLETE,
                 10_000);

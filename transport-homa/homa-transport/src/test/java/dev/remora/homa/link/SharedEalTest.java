@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class SharedEalTest {
     private static final EalConfig CONFIG =
-            EalConfig.builder().memoryMb(256).hugepages(HugepagePolicy.NONE).build();
+            EalConfig.builder().memoryMb(512).hugepages(HugepagePolicy.NONE).build();
 
     @Test
     void thePortBeyondTheLastIsRefusedWithAReason() {

@@ -12,11 +12,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.remora.homa.link.MemoryHub;
 import dev.remora.homa.link.Offload;
 import dev.remora.homa.net.packet.IpAddress;
+import dev.remora.homa.protocol.wire.IpHeader;
+import dev.remora.homa.protocol.wire.UdpHeader;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which frames are ours, whole, in pieces, and hostile. */
@@ -43,6 +46,132 @@ class EthernetPortFramesTest {
         assertThat(lan.homa).hasSize(1);
         assertThat(lan.count(PortCounter.OTHER_VLAN)).isOne();
         assertThat(lan.count(PortCounter.NOT_IP)).isOne();
+    }
+
+    @Test
+    void onlyFramesOfOurVlanAreTaken() {
+        byte[] frame = Lan.data(PEER_IP, OUR_IP, PEER_MAC, 100);
+        Lan vlan = new Lan(Lan.settings().withTag(new VlanTag(5, false)));
+        vlan.say(tagged(frame, 0xE005));
+        assertThat(vlan.homa).hasSize(1);
+        vlan.say(frame);
+        vlan.say(tagged(frame, 0xE000));
+        vlan.say(tagged(frame, 6));
+        assertThat(vlan.homa).hasSize(1);
+        assertThat(vlan.count(PortCounter.OTHER_VLAN)).isEqualTo(3);
+    }
+
+    /** The kernel's packet sockets let in one VLAN and take its tags off. */
+    @Test
+    void tagsMayHaveBeenTakenOff() {
+        Lan vlan = new Lan(Lan.settings().withTag(new VlanTag(5, false)), MemoryHub.Options.PLAIN, true);
+        vlan.say(Lan.data(PEER_IP, OUR_IP, PEER_MAC, 100));
+        assertThat(vlan.homa).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, true, 7, e000",
+        "0, true, 6, c000",
+        "0, true, 2, 4000",
+        "0, true, 1, 0000",
+        "0, true, 0, 2000",
+        "5, true, 7, e005",
+        "5, false, 7, 0005",
+        "4094, true, 3, 6ffe"
+    })
+    void framesAreTaggedWithTheirLevel(int vlan, boolean priority, int level, String tag) {
+        Lan tagging = new Lan(Lan.settings().withTag(new VlanTag(vlan, priority)));
+        tagging.say(tagged(Lan.data(PEER_IP, OUR_IP, PEER_MAC, 100), vlan));
+        tagging.say(tagged(Lan.data(PEER_IP6, OUR_IP6, PEER_MAC, 100), vlan));
+        for (IpAddress peer : new IpAddress[] {PEER_IP, PEER_IP6}) {
+            boolean ipv4 = peer.isIpv4();
+            IpAddress own = ipv4 ? OUR_IP : OUR_IP6;
+            long at = tagging.port.reserve(peer.high(), peer.low(), 100);
+            assertThat(at).isNotNegative();
+            IpHeader.write(
+                    tagging.port.memory(),
+                    at,
+                    level << 5,
+                    100 - (ipv4 ? 20 : 40),
+                    1,
+                    146,
+                    own.high(),
+                    own.low(),
+                    peer.high(),
+                    peer.low());
+            tagging.port.commit(100, Offload.NONE, 0);
+            tagging.port.flush();
+            assertThat(tagging.heardHex())
+                    .startsWith("020000000002" + "020000000001" + "8100" + tag + (ipv4 ? "080045" : "86dd6"))
+                    .hasSize(2 * (18 + 100));
+        }
+    }
+
+    /** Their answers are in the VLAN, too; a tag for the priority alone is not for them. */
+    @Test
+    void answersAreInOurVlan() {
+        Lan vlan = new Lan(Lan.settings().withTag(new VlanTag(5, true)));
+        vlan.say(tagged(Lan.arp(1, PEER_MAC, PEER_IP, OUR_IP, true), 5));
+        assertThat(vlan.heardHex()).startsWith("020000000002" + "020000000001" + "8100" + "0005" + "0806" + "0001");
+        Lan priority = new Lan(Lan.settings().withTag(new VlanTag(0, true)));
+        priority.say(Lan.arp(1, PEER_MAC, PEER_IP, OUR_IP, true));
+        assertThat(priority.heardHex()).startsWith("020000000002" + "020000000001" + "0806" + "0001");
+    }
+
+    /** A device that does not say that its frames may be longer by a tag gets shorter packets. */
+    @Test
+    void tagHasItsRoom() {
+        Lan tagging = new Lan(Lan.settings().withTag(new VlanTag(5, true)));
+        assertThat(tagging.port.capabilities().mtu()).isEqualTo(1_496);
+        assertThat(tagging.port.capabilities().maxFrameBytes()).isEqualTo(1_510);
+        assertThat(lan.port.capabilities().mtu()).isEqualTo(1_500);
+    }
+
+    @Test
+    void homaBehindUdpIsTakenAtItsPort() {
+        Lan udp = new Lan(Lan.settings().withUdpPort(UdpHeader.DEFAULT_PORT));
+        assertThat(udp.port.udpPort()).isEqualTo(UdpHeader.DEFAULT_PORT);
+        for (IpAddress peer : new IpAddress[] {PEER_IP, PEER_IP6}) {
+            udp.homa.clear();
+            byte[] frame = Lan.udp(peer, peer.isIpv4() ? OUR_IP : OUR_IP6, PEER_MAC, 500);
+            udp.say(frame);
+            assertThat(udp.homa).hasSize(1);
+            assertThat(udp.homa.getFirst().length()).isEqualTo(56 + 500);
+            udp.say(Lan.data(peer, peer.isIpv4() ? OUR_IP : OUR_IP6, PEER_MAC, 100));
+            assertThat(udp.homa).as("the other forms, too").hasSize(2);
+            frame[frame.length - 1] ^= 1;
+            udp.say(frame);
+            lan.say(frame);
+        }
+        assertThat(udp.count(PortCounter.BAD_HOMA_CHECKSUM)).isEqualTo(2);
+        assertThat(lan.count(PortCounter.NOT_HOMA)).as("without UDP").isEqualTo(2);
+        assertThat(udp.heard()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {153, 200, 257, 999, 5000})
+    void datagramsInPiecesAreHandedOnAndChecked(int pieceBytes) {
+        Lan pieces = new Lan(
+                Lan.settings().withUdpPort(UdpHeader.DEFAULT_PORT), new MemoryHub.Options(9000, 64, false, pieceBytes));
+        for (IpAddress peer : new IpAddress[] {PEER_IP, PEER_IP6}) {
+            pieces.homa.clear();
+            byte[] frame = Lan.udp(peer, peer.isIpv4() ? OUR_IP : OUR_IP6, PEER_MAC, 4321);
+            int homa = peer.isIpv4() ? 42 : 62;
+            pieces.say(Arrays.copyOf(frame, frame.length + 500));
+            assertThat(pieces.homa).hasSize(1);
+            assertThat(pieces.homa.getFirst().bytes()).isEqualTo(Arrays.copyOfRange(frame, homa, frame.length));
+            long before = pieces.count(PortCounter.BAD_HOMA_CHECKSUM);
+            frame[frame.length - 1] ^= 1;
+            pieces.say(frame);
+            frame[frame.length - 1] ^= 1;
+            // Left out, as UDP allows and we do not.
+            frame[homa - 2] = 0;
+            frame[homa - 1] = 0;
+            pieces.say(frame);
+            assertThat(pieces.homa).hasSize(1);
+            assertThat(pieces.count(PortCounter.BAD_HOMA_CHECKSUM) - before).isEqualTo(2);
+        }
     }
 
     @Test

@@ -15,7 +15,9 @@ import dev.remora.homa.net.packet.IpAddress;
 import dev.remora.homa.protocol.wire.Checksum;
 import dev.remora.homa.protocol.wire.IpHeader;
 import dev.remora.homa.protocol.wire.ParsedPacket;
+import dev.remora.homa.protocol.wire.UdpHeader;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
@@ -173,30 +175,48 @@ class EthernetPortIcmpTest {
         assertThat(lan.unreachable).hasSize(3);
     }
 
+    /** The kernel of a host without Homa behind UDP, and a router that quotes as little as it may. */
     @Test
-    void smallerPathIsNotedForThatPeerAndForgotten() {
-        IpAddress far = IpAddress.parse("192.0.2.9");
-        lan.say(icmp(IpAddress.parse("10.0.0.254"), OUR_IP, error(3, 4, 1400, OUR_IP)));
-        assertThat(lan.port.pathMtu(far.high(), far.low(), lan.nowNs)).isEqualTo(1400);
-        assertThat(lan.port.pathMtu(PEER_IP.high(), PEER_IP.low(), lan.nowNs)).isEqualTo(1500);
-        lan.say(icmp(IpAddress.parse("10.0.0.254"), OUR_IP, error(3, 4, 9, OUR_IP)));
-        assertThat(lan.port.pathMtu(far.high(), far.low(), lan.nowNs))
-                .as("never below 576")
-                .isEqualTo(576);
-        assertThat(lan.port.pathMtu(far.high(), far.low(), lan.nowNs + PathMtus.KEPT_NS))
-                .isEqualTo(1500);
-        assertThat(lan.unreachable).isEmpty();
+    void errorsAboutDatagramsAreOursIfTheirPortIs() {
+        Lan udp = new Lan(Lan.settings().withUdpPort(UdpHeader.DEFAULT_PORT));
+        byte[] sent = Arrays.copyOfRange(Lan.udp(OUR_IP, PEER_IP, OUR_MAC, 10), 14, 14 + 20 + 8 + 28);
+        byte[] message = new byte[8 + sent.length];
+        message[0] = 3;
+        message[1] = 3;
+        System.arraycopy(sent, 0, message, 8, sent.length);
+        udp.say(icmp(PEER_IP, OUR_IP, message));
+        udp.say(icmp(PEER_IP, OUR_IP, Arrays.copyOf(message, 8 + 20 + 8)));
+        lan.say(icmp(PEER_IP, OUR_IP, message));
+        assertThat(udp.unreachable).containsExactly("PORT 10.0.0.2 4000", "PROTOCOL 10.0.0.2 0");
+        assertThat(lan.unreachable).as("without UDP").isEmpty();
     }
 
     @Test
-    void pathMtusAreBounded() {
-        PathMtus mtus = new PathMtus(1500);
-        for (int i = 0; i < 10 * PathMtus.CAPACITY; i++) {
-            assertThat(mtus.note(1, i, false, 1300, i)).isTrue();
-        }
-        int last = 10 * PathMtus.CAPACITY - 1;
-        assertThat(mtus.of(1, last, last)).isEqualTo(1300);
-        assertThat(mtus.of(1, 0, last)).as("the oldest went").isEqualTo(1500);
-        assertThat(mtus.note(1, 5, false, 9000, 0)).as("larger than the link's").isFalse();
+    void refusedDatagramIsQuotedAsItWas() {
+        Lan udp = new Lan(Lan.settings().withUdpPort(UdpHeader.DEFAULT_PORT));
+        udp.refuseAll = true;
+        byte[] frame = Lan.udp(PEER_IP, OUR_IP, PEER_MAC, 10);
+        udp.say(frame);
+        String quoted = HexFormat.of().formatHex(frame, 14, frame.length);
+        assertThat(udp.heardHex()).endsWith("0303" + checksumOf(quoted) + "00000000" + quoted);
+    }
+
+    private static String checksumOf(String quoted) {
+        byte[] message = HexFormat.of().parseHex("0303000000000000" + quoted);
+        return HexFormat.of()
+                .toHexDigits((short) Checksum.finish(Checksum.sum(MemorySegment.ofArray(message), 0, message.length)));
+    }
+
+    @Test
+    void whatRoutersSayOfPacketsThatAreTooLargeIsHandedOn() {
+        IpAddress router = IpAddress.parse("10.0.0.254");
+        lan.say(icmp(router, OUR_IP, error(3, 4, 1400, OUR_IP)));
+        assertThat(lan.unreachable).containsExactly("PATH_MTU 192.0.2.9 1400");
+        lan.say(icmp(router, OUR_IP, error(3, 4, 0, OUR_IP)));
+        assertThat(lan.unreachable).last().isEqualTo("PATH_MTU 192.0.2.9 0");
+        assertThat(lan.count(PortCounter.PATH_MTU_TOLD)).isEqualTo(2);
+        // About a packet that somebody else sent.
+        lan.say(icmp(router, OUR_IP, error(3, 4, 1300, PEER_IP)));
+        assertThat(lan.unreachable).hasSize(2);
     }
 }

@@ -9,6 +9,7 @@ import dev.remora.homa.link.MemoryHub;
 import dev.remora.homa.net.packet.IpAddress;
 import dev.remora.homa.protocol.Unreachable;
 import dev.remora.homa.protocol.wire.ParsedPacket;
+import dev.remora.homa.protocol.wire.UdpHeader;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.TransportException;
 import java.lang.foreign.MemorySegment;
@@ -30,6 +31,9 @@ class InterfaceNetworkTest {
         public void onUnreachable(Unreachable kind, long peerHigh, long peerLow, int port) {}
 
         @Override
+        public void onPathMtu(long peerHigh, long peerLow, int mtuBytes) {}
+
+        @Override
         public void onBurstEnd() {}
     };
 
@@ -38,6 +42,10 @@ class InterfaceNetworkTest {
     private long nowNs;
 
     private InterfaceNetwork network(int engines, InterfaceDevice.@Nullable Spread spread, long mac, String address) {
+        return network(engines, spread, InterfaceSettings.of(mac, OwnAddress.parse(address)));
+    }
+
+    private InterfaceNetwork network(int engines, InterfaceDevice.@Nullable Spread spread, InterfaceSettings settings) {
         List<FrameQueue> queues = new ArrayList<>();
         for (int i = 0; i < engines; i++) {
             queues.add(hub.attach());
@@ -57,7 +65,7 @@ class InterfaceNetworkTest {
                     @Override
                     public void close() {}
                 },
-                InterfaceSettings.of(mac, OwnAddress.parse(address)));
+                settings);
     }
 
     /** What resolve says; the ports are served meanwhile, their clock running fast. */
@@ -147,16 +155,19 @@ class InterfaceNetworkTest {
     }
 
     @Test
-    void oneEngineHasOneClientPortThatNobodyListensOn() {
+    void oneEngineHasTheSameClientPortsForAllServersThatNobodyListensOn() {
         PeerAddress server = new PeerAddress(0, Lan.PEER_IP.low(), 4000);
-        int port = network.clientPort(0, server);
-        assertThat(port).isBetween(32_768, 60_999);
-        assertThat(network.clientPort(0, new PeerAddress(0, Lan.PEER_IP.low(), 4001)))
-                .isEqualTo(port);
-        assertThatThrownBy(() -> network.listen(new Endpoint("*", port))).hasMessageContaining("client");
-        HomaPorts ports = new HomaPorts();
-        ports.listen(40_000);
-        assertThat(ports.useForClients(40_000)).isFalse();
+        int[] ports = network.clientPorts(server, 3)[0];
+        assertThat(ports).hasSize(3).doesNotHaveDuplicates();
+        for (int port : ports) {
+            assertThat(port).isBetween(32_768, 60_999);
+            assertThatThrownBy(() -> network.listen(new Endpoint("*", port))).hasMessageContaining("client");
+        }
+        assertThat(network.clientPorts(new PeerAddress(0, Lan.PEER_IP.low(), 4001), 3)[0])
+                .isEqualTo(ports);
+        HomaPorts table = new HomaPorts();
+        table.listen(40_000);
+        assertThat(table.useForClients(40_000)).isFalse();
     }
 
     @Test
@@ -168,13 +179,35 @@ class InterfaceNetworkTest {
         byte[] key = Toeplitz.microsoftKey();
         InterfaceNetwork four = network(4, new InterfaceDevice.Spread(key, table), Lan.OUR_MAC, "10.0.0.1/24");
         for (int engine = 0; engine < 4; engine++) {
-            int port = four.clientPort(engine, new PeerAddress(0, Lan.PEER_IP.low(), 4000));
-            int hash = new Toeplitz(key).ipv4(0x0A00_0002, 0x0A00_0001, 4000, port);
-            assertThat((hash & 127) % 4).as("port %d", port).isEqualTo(engine);
+            int[] ports = four.clientPorts(new PeerAddress(0, Lan.PEER_IP.low(), 4000), 5)[engine];
+            assertThat(ports).hasSize(5).doesNotHaveDuplicates();
+            for (int port : ports) {
+                int hash = new Toeplitz(key).ipv4(0x0A00_0002, 0x0A00_0001, 4000, port);
+                assertThat((hash & 127) % 4).as("port %d", port).isEqualTo(engine);
+            }
         }
         // Appendix B of the specification: port 32768 arrives at queue 2.
         assertThat(new Toeplitz(key).ipv4(0x0A00_0002, 0x0A00_0001, 4000, 32_768))
                 .isEqualTo(0x27e778d2);
+    }
+
+    /** What the device hashes are the ports of the UDP header, which follow from Homa's. */
+    @Test
+    void portsLeadHomeBehindUdpHeaders() {
+        int[] table = {0, 1, 2, 3};
+        byte[] key = Toeplitz.microsoftKey();
+        InterfaceSettings settings = InterfaceSettings.of(Lan.OUR_MAC, OwnAddress.parse("10.0.0.1/24"))
+                .withUdpPort(UdpHeader.DEFAULT_PORT);
+        InterfaceNetwork four = network(4, new InterfaceDevice.Spread(key, table), settings);
+        for (int engine = 0; engine < 4; engine++) {
+            int[] ports = four.clientPorts(new PeerAddress(0, Lan.PEER_IP.low(), 4000), 5)[engine];
+            assertThat(ports).hasSize(5).doesNotHaveDuplicates();
+            for (int port : ports) {
+                int from = UdpHeader.sourcePortFor(4000, port);
+                int hash = new Toeplitz(key).ipv4(0x0A00_0002, 0x0A00_0001, from, UdpHeader.DEFAULT_PORT);
+                assertThat(hash & 3).as("port %d", port).isEqualTo(engine);
+            }
+        }
     }
 
     @Test
@@ -182,11 +215,13 @@ class InterfaceNetworkTest {
         InterfaceNetwork three = network(3, null, Lan.OUR_MAC, "10.0.0.1/24");
         PeerAddress server = new PeerAddress(0, Lan.PEER_IP.low(), 4000);
         for (int engine = 0; engine < 3; engine++) {
-            int first = three.clientPort(engine, server);
-            int second = three.clientPort(engine, server);
-            assertThat(ClientPorts.engineOf(first, 3)).isEqualTo(engine);
-            assertThat(ClientPorts.engineOf(second, 3)).isEqualTo(engine);
-            assertThat(second).as("used in turn").isNotEqualTo(first);
+            int[] first = three.clientPorts(server, 4)[engine];
+            int[] second = three.clientPorts(server, 4)[engine];
+            for (int port : first) {
+                assertThat(ClientPorts.engineOf(port, 3)).isEqualTo(engine);
+            }
+            assertThat(first).hasSize(4).doesNotHaveDuplicates();
+            assertThat(second).as("used in turn").hasSize(4).doesNotContain(first);
         }
     }
 

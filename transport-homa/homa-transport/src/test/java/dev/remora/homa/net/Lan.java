@@ -11,13 +11,17 @@ import dev.remora.homa.net.packet.IpAddress;
 import dev.remora.homa.net.packet.MacAddress;
 import dev.remora.homa.protocol.Unreachable;
 import dev.remora.homa.protocol.wire.Checksum;
+import dev.remora.homa.protocol.wire.ChecksumSeed;
+import dev.remora.homa.protocol.wire.Encapsulation;
 import dev.remora.homa.protocol.wire.HomaHeader;
 import dev.remora.homa.protocol.wire.IpHeader;
 import dev.remora.homa.protocol.wire.ParsedPacket;
+import dev.remora.homa.protocol.wire.Segmenter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -56,8 +60,12 @@ final class Lan implements PacketSink {
     }
 
     Lan(InterfaceSettings settings, MemoryHub.Options options) {
+        this(settings, options, false);
+    }
+
+    Lan(InterfaceSettings settings, MemoryHub.Options options, boolean takesTagsOff) {
         hub = new MemoryHub(options, 1);
-        state = new InterfaceState(settings, NeighbourTimes.USUAL, options.mtu());
+        state = new InterfaceState(settings, NeighbourTimes.USUAL, options.mtu(), 10_000, takesTagsOff);
         port = new EthernetPort(hub.attach(), state);
         wire = hub.attach();
     }
@@ -189,6 +197,19 @@ final class Lan implements PacketSink {
         return ethernet(OUR_MAC, fromMac, to.isIpv4() ? EthernetHeader.IPV4 : EthernetHeader.IPV6, packet);
     }
 
+    /** The same behind a UDP header. */
+    static byte[] udp(IpAddress from, IpAddress to, long fromMac, int dataBytes) {
+        MemorySegment frame = MemorySegment.ofArray(data(from, to, fromMac, dataBytes));
+        int homa = EthernetHeader.BYTES + IpHeader.headerBytes(!to.isIpv4());
+        byte[] packet = new byte[10_000];
+        Segmenter segmenter = new Segmenter();
+        segmenter.route(Encapsulation.UDP, from.high(), from.low(), to.high(), to.low());
+        segmenter.unit(0, 7, frame, homa, frame, homa + HomaHeader.DATA_BYTES, dataBytes, Math.max(1, dataBytes));
+        int length = segmenter.segment(0, MemorySegment.ofArray(packet), 0, ChecksumSeed.COMPLETE);
+        int type = to.isIpv4() ? EthernetHeader.IPV4 : EthernetHeader.IPV6;
+        return ethernet(OUR_MAC, fromMac, type, Arrays.copyOf(packet, length));
+    }
+
     // --- PacketSink
     // ------------------------------------------------------------------------------------------------------
 
@@ -221,6 +242,11 @@ final class Lan implements PacketSink {
     @Override
     public void onUnreachable(Unreachable kind, long peerHigh, long peerLow, int serverPort) {
         unreachable.add(kind + " " + IpAddress.text(peerHigh, peerLow) + " " + serverPort);
+    }
+
+    @Override
+    public void onPathMtu(long peerHigh, long peerLow, int mtuBytes) {
+        unreachable.add("PATH_MTU " + IpAddress.text(peerHigh, peerLow) + " " + mtuBytes);
     }
 
     @Override

@@ -2,15 +2,18 @@ package dev.remora.homa.net;
 
 import dev.remora.homa.link.FrameCapabilities;
 import dev.remora.homa.protocol.wire.ChecksumSeed;
+import dev.remora.homa.protocol.wire.HomaHeader;
 import dev.remora.homa.protocol.wire.IpHeader;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.TransportException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Networks that meet in a hub in memory: packets go from port to port as copies, through bounded queues. */
@@ -41,7 +44,17 @@ public final class MemoryNetwork implements Network {
 
         /** A new host with one port. */
         public MemoryNetwork attach() {
-            return new MemoryNetwork(this, IpHeader.mapped(0x0a00_0000 + nextHost.getAndIncrement()));
+            return attach(1, true);
+        }
+
+        /**
+         * A new host.
+         *
+         * @param ports one for each engine
+         * @param steered packets come to the port that the client's port in them says, else to any
+         */
+        public MemoryNetwork attach(int ports, boolean steered) {
+            return new MemoryNetwork(this, IpHeader.mapped(0x0a00_0000 + nextHost.getAndIncrement()), ports, steered);
         }
 
         @Nullable
@@ -62,26 +75,48 @@ public final class MemoryNetwork implements Network {
 
     private final Hub hub;
     private final long low;
-    private final MemoryPort port;
+    private final List<MemoryPort> ports = new ArrayList<>();
+    private final boolean steered;
+    private final AtomicInteger turns = new AtomicInteger();
     private final List<Consumer<PeerAddress>> listeners = new ArrayList<>();
 
-    private MemoryNetwork(Hub hub, long low) {
+    private MemoryNetwork(Hub hub, long low, int count, boolean steered) {
         this.hub = hub;
         this.low = low;
+        this.steered = steered;
         FrameCapabilities capabilities = new FrameCapabilities(
                 1_500,
                 hub.segmentation ? 65_549 : 1_514,
+                false,
                 false,
                 hub.segmentation,
                 ChecksumSeed.COMPLETE,
                 ChecksumSeed.COMPLETE,
                 0);
-        port = new MemoryPort(hub, low, capabilities);
+        for (int i = 0; i < count; i++) {
+            ports.add(new MemoryPort(hub, low, capabilities));
+        }
         hub.networks.put(low, this);
     }
 
-    MemoryPort port() {
-        return port;
+    List<MemoryPort> memoryPorts() {
+        return ports;
+    }
+
+    /** The port that a packet comes to. */
+    MemoryPort portFor(byte[] packet) {
+        if (ports.size() == 1) {
+            return ports.get(0);
+        }
+        if (!steered) {
+            return ports.get(Math.floorMod(turns.getAndIncrement() / 3, ports.size()));
+        }
+        MemorySegment memory = MemorySegment.ofArray(packet);
+        boolean toServer = (HomaHeader.senderId(memory, IpHeader.IPV4_BYTES) & 1) == 0;
+        int clientPort = toServer
+                ? HomaHeader.sourcePort(memory, IpHeader.IPV4_BYTES)
+                : HomaHeader.destinationPort(memory, IpHeader.IPV4_BYTES);
+        return ports.get(ClientPorts.engineOf(clientPort, ports.size()));
     }
 
     public PeerAddress address() {
@@ -90,7 +125,7 @@ public final class MemoryNetwork implements Network {
 
     @Override
     public List<PacketPort> ports() {
-        return List.of(port);
+        return List.copyOf(ports);
     }
 
     @Override
@@ -133,8 +168,19 @@ public final class MemoryNetwork implements Network {
     }
 
     @Override
-    public int clientPort(int engine, PeerAddress server) {
-        return 40_000;
+    public int[][] clientPorts(PeerAddress server, int most) {
+        int count = ports.size();
+        int first = 40_000 - 40_000 % count;
+        return IntStream.range(0, count)
+                .mapToObj(engine -> IntStream.range(0, most)
+                        .map(i -> first + engine + i * count)
+                        .toArray())
+                .toArray(int[][]::new);
+    }
+
+    @Override
+    public boolean steersFlows() {
+        return steered;
     }
 
     @Override

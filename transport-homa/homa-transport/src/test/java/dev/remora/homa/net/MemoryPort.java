@@ -6,6 +6,7 @@ import dev.remora.homa.protocol.Unreachable;
 import dev.remora.homa.protocol.wire.HomaHeader;
 import dev.remora.homa.protocol.wire.IpParser;
 import dev.remora.homa.protocol.wire.ParsedPacket;
+import dev.remora.homa.protocol.wire.UdpHeader;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -30,10 +31,10 @@ final class MemoryPort implements PacketPort {
     private final MemorySegment scratch = MemorySegment.ofArray(new byte[70_000]);
     private final Queue<byte[]> arrived = new ArrayDeque<>();
     private final List<byte[]> outgoing = new ArrayList<>();
-    private final List<MemoryPort> targets = new ArrayList<>();
+    private final List<MemoryNetwork> targets = new ArrayList<>();
     private final IpParser parser;
     private final ParsedPacket packet = new ParsedPacket();
-    private @Nullable MemoryPort target;
+    private @Nullable MemoryNetwork target;
     private @Nullable Thread owner;
     private boolean closed;
 
@@ -42,6 +43,7 @@ final class MemoryPort implements PacketPort {
         this.ownLow = ownLow;
         this.capabilities = capabilities;
         parser = new IpParser(true, true, new byte[] {0, 1, 2, 3, 4, 5, 6, 7});
+        parser.acceptUdp(udpPort());
     }
 
     private void own() {
@@ -62,13 +64,18 @@ final class MemoryPort implements PacketPort {
     }
 
     @Override
+    public int udpPort() {
+        return UdpHeader.DEFAULT_PORT;
+    }
+
+    @Override
     public long reserve(long peerHigh, long peerLow, int bytes) {
         own();
         MemoryNetwork there = hub.at(peerLow);
         if (there == null) {
             return NO_ROUTE;
         }
-        target = there.port();
+        target = there;
         return outgoing.size() >= CAPACITY ? NO_ROOM : 0;
     }
 
@@ -90,7 +97,7 @@ final class MemoryPort implements PacketPort {
     @Override
     public void commit(int bytes, Offload offload, int segmentBytes) {
         own();
-        MemoryPort to = target;
+        MemoryNetwork to = target;
         if (to == null) {
             throw new IllegalStateException("nothing is reserved");
         }
@@ -107,7 +114,7 @@ final class MemoryPort implements PacketPort {
         for (int i = 0; i < outgoing.size(); i++) {
             byte[] bytes = outgoing.get(i);
             if (!hub.loses(bytes)) {
-                targets.get(i).arrive(bytes);
+                targets.get(i).portFor(bytes).arrive(bytes);
             }
         }
         outgoing.clear();
@@ -169,11 +176,11 @@ final class MemoryPort implements PacketPort {
     public void refuse(MemorySegment memory, ParsedPacket refused) {
         MemoryNetwork there = hub.at(refused.sourceLow());
         if (there != null) {
-            there.port()
-                    .arrive(ByteBuffer.allocate(REFUSAL_BYTES)
-                            .putLong(ownLow)
-                            .putChar((char) HomaHeader.destinationPort(memory, refused.homaOffset()))
-                            .array());
+            byte[] refusal = ByteBuffer.allocate(REFUSAL_BYTES)
+                    .putLong(ownLow)
+                    .putChar((char) HomaHeader.destinationPort(memory, refused.homaOffset()))
+                    .array();
+            there.memoryPorts().forEach(port -> port.arrive(refusal));
         }
     }
 

@@ -54,8 +54,8 @@ public final class QuietNetwork implements Network {
     public void onPeerLost(Consumer<PeerAddress> listener) {}
 
     @Override
-    public int clientPort(int engine, PeerAddress server) {
-        return 40_000;
+    public int[][] clientPorts(PeerAddress server, int most) {
+        return new int[][] {{40_000}};
     }
 
     @Override

@@ -14,7 +14,7 @@ final class QuietPort implements PacketPort {
     private static final int SLOT = 2_048;
     private static final int BURST = 32;
     private static final FrameCapabilities CAPABILITIES =
-            new FrameCapabilities(1_500, 1_514, false, false, ChecksumSeed.COMPLETE, ChecksumSeed.COMPLETE, 0);
+            new FrameCapabilities(1_500, 1_514, false, false, false, ChecksumSeed.COMPLETE, ChecksumSeed.COMPLETE, 0);
 
     /** A ring of packets for one writer and one reader at a time. */
     static final class Wire {

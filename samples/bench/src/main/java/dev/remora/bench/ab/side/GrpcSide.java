@@ -49,6 +49,11 @@ public final class GrpcSide implements Side {
     }
 
     @Override
+    public String packetThreads() {
+        return "grpc-";
+    }
+
+    @Override
     public Map<String, String> settings(SideHost host) {
         return Map.of("executor", "direct", "flowControlWindow", Integer.toString(WINDOW_BYTES));
     }

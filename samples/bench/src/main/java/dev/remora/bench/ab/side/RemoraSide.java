@@ -103,6 +103,11 @@ public final class RemoraSide implements Side {
     }
 
     @Override
+    public String packetThreads() {
+        return "remora-";
+    }
+
+    @Override
     public Map<String, String> settings(SideHost host) {
         Map<String, String> texts = new LinkedHashMap<>();
         settings.apply(host).forEach((knob, value) -> texts.put(knob, value.toString()));

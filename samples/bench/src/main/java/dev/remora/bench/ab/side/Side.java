@@ -18,6 +18,9 @@ public interface Side {
     /** What was set otherwise than by default, by name. */
     Map<String, String> settings(SideHost host);
 
+    /** What the names of the threads begin with that send and receive for it, in the first 15 characters. */
+    String packetThreads();
+
     /** Serves {@code remora.bench.Load} on a free port of the host. */
     SideServer serve(SideHost host) throws Exception;
 

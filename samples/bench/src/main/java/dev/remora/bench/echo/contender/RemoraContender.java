@@ -1,8 +1,12 @@
 package dev.remora.bench.echo.contender;
 
+import dev.remora.api.BindableService;
+import dev.remora.api.ServerMethod;
+import dev.remora.api.ServiceDescriptor;
 import dev.remora.api.stub.StreamObserver;
 import dev.remora.bench.proto.EchoMessage;
 import dev.remora.bench.proto.EchoRpc;
+import dev.remora.homa.HomaSettings;
 import dev.remora.homa.HomaTransportProvider;
 import dev.remora.runtime.RemoraChannel;
 import dev.remora.runtime.RemoraServer;
@@ -13,6 +17,7 @@ import dev.remora.spi.TransportProvider;
 import dev.remora.tcp.TcpSettings;
 import dev.remora.tcp.TcpTransportProvider;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** Remora as a service author meets it: generated stubs, channel and server with their defaults. */
 public final class RemoraContender implements Contender {
@@ -22,12 +27,19 @@ public final class RemoraContender implements Contender {
     private final String variant;
     private final TransportProvider provider;
     private final DefaultValues settings;
+    private final boolean inline;
 
     private RemoraContender(String name, String variant, TransportProvider provider, DefaultValues settings) {
+        this(name, variant, provider, settings, true);
+    }
+
+    private RemoraContender(
+            String name, String variant, TransportProvider provider, DefaultValues settings, boolean inline) {
         this.name = name;
         this.variant = variant;
         this.provider = provider;
         this.settings = settings;
+        this.inline = inline;
     }
 
     private static RemoraContender tcp(String name, String variant, DefaultValues settings) {
@@ -40,6 +52,16 @@ public final class RemoraContender implements Contender {
 
     public static RemoraContender tcp() {
         return tcp("remora-tcp", "default settings, one connection", tcpDefaults());
+    }
+
+    /** A handler as most services have it, which may block. */
+    public static RemoraContender tcpThreads() {
+        return new RemoraContender(
+                "remora-tcp-threads",
+                "kernel TCP, default settings, one connection",
+                new TcpTransportProvider(),
+                tcpDefaults(),
+                false);
     }
 
     public static RemoraContender tcpPool() {
@@ -59,6 +81,36 @@ public final class RemoraContender implements Contender {
                 "remora-homa", "Homa over DPDK, default settings", provider, DefaultValues.of(provider.settings()));
     }
 
+    public static RemoraContender homaTwoEngines() {
+        HomaTransportProvider provider = new HomaTransportProvider();
+        return new RemoraContender(
+                "remora-homa-2",
+                "Homa over DPDK, two engines and queues",
+                provider,
+                DefaultValues.of(provider.settings()).with(HomaSettings.ENGINES, 2L));
+    }
+
+    /** @param idle what an engine without work does */
+    public static RemoraContender homaIdle(String idle) {
+        HomaTransportProvider provider = new HomaTransportProvider();
+        return new RemoraContender(
+                "remora-homa-" + idle,
+                "Homa over DPDK, idle = " + idle,
+                provider,
+                DefaultValues.of(provider.settings()).with(HomaSettings.IDLE, idle));
+    }
+
+    /** A handler as most services have it, which may block. */
+    public static RemoraContender homaThreads() {
+        HomaTransportProvider provider = new HomaTransportProvider();
+        return new RemoraContender(
+                "remora-homa-threads",
+                "Homa over DPDK, default settings",
+                provider,
+                DefaultValues.of(provider.settings()),
+                false);
+    }
+
     @Override
     public String name() {
         return name;
@@ -66,7 +118,7 @@ public final class RemoraContender implements Contender {
 
     @Override
     public String description() {
-        return "Remora, generated stubs, inline server method, " + variant;
+        return "Remora, generated stubs, server method " + (inline ? "inline, " : "on virtual threads, ") + variant;
     }
 
     @Override
@@ -74,7 +126,7 @@ public final class RemoraContender implements Contender {
         Transport transport = provider.create(settings);
         RemoraServer server = RemoraServer.builder(transport)
                 .address(new Endpoint("127.0.0.1", 0))
-                .service(new EchoService())
+                .service(inline ? new EchoService() : new OnThreads(new EchoService()))
                 .start();
         return new Server(transport, server);
     }
@@ -95,6 +147,25 @@ public final class RemoraContender implements Contender {
                     .setId(request.getId())
                     .setPayload(request.getPayload())
                     .build();
+        }
+    }
+
+    /** A service whose methods have nothing to say about threads. */
+    private record OnThreads(BindableService service) implements BindableService {
+        @Override
+        public ServiceDescriptor descriptor() {
+            return service.descriptor();
+        }
+
+        @Override
+        public List<ServerMethod<?, ?>> methods() {
+            return service.methods().stream()
+                    .<ServerMethod<?, ?>>map(OnThreads::onThreads)
+                    .toList();
+        }
+
+        private static <Q, R> ServerMethod<Q, R> onThreads(ServerMethod<Q, R> method) {
+            return new ServerMethod<>(method.descriptor().withInline(false), method.handler());
         }
     }
 

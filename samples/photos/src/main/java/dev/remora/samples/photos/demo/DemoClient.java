@@ -6,9 +6,12 @@ import com.google.inject.Injector;
 import com.google.inject.ProvisionException;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.remora.api.Channel;
 import dev.remora.runtime.guice.Channels;
 import dev.remora.runtime.guice.RemoraModule;
 import dev.remora.runtime.guice.RemoraNode;
+import dev.remora.runtime.health.v1.CheckRequest;
+import dev.remora.runtime.health.v1.HealthRpc;
 import dev.remora.samples.photos.node.InstalledTransports;
 import dev.remora.samples.photos.v1.MediaRpc;
 import dev.remora.samples.photos.v1.TimelinesRpc;
@@ -16,6 +19,7 @@ import dev.remora.samples.photos.v1.UsersRpc;
 import dev.remora.spi.Transport;
 import dev.remora.spi.TransportException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +27,7 @@ import java.util.Optional;
 final class DemoClient implements AutoCloseable {
     private final RemoraNode node;
     private final MetricRegistry registry;
+    private final List<Channel> services;
     private final UsersRpc.BlockingStub users;
     private final MediaRpc.BlockingStub media;
     private final TimelinesRpc.BlockingStub timelines;
@@ -31,9 +36,10 @@ final class DemoClient implements AutoCloseable {
         node = injector.getInstance(RemoraNode.class);
         registry = injector.getInstance(MetricRegistry.class);
         Channels channels = injector.getInstance(Channels.class);
-        users = UsersRpc.blockingStub(channels.channel("users"));
-        media = MediaRpc.blockingStub(channels.channel("media"));
-        timelines = TimelinesRpc.blockingStub(channels.channel("timeline"));
+        services = List.of(channels.channel("users"), channels.channel("media"), channels.channel("timeline"));
+        users = UsersRpc.blockingStub(services.get(0));
+        media = MediaRpc.blockingStub(services.get(1));
+        timelines = TimelinesRpc.blockingStub(services.get(2));
     }
 
     /** @param addresses of the services */
@@ -77,6 +83,16 @@ final class DemoClient implements AutoCloseable {
 
     TimelinesRpc.BlockingStub timelines() {
         return timelines;
+    }
+
+    /**
+     * Has a health check answered by each service: connections, or shared memory, are there afterwards. That is part of a
+     * client's start, as a service that is up for longer has it behind itself, and not of the calls that are compared.
+     */
+    void meetServices() {
+        for (Channel channel : services) {
+            HealthRpc.blockingStub(channel).check(CheckRequest.getDefaultInstance());
+        }
     }
 
     /** Where its calls are counted and timed. */

@@ -135,6 +135,10 @@ public final class DemoCommand implements Callable<Integer> {
         }
         if (results.size() > 1) {
             Comparison.render(results).forEach(screen::print);
+            screen.print("");
+            screen.print(
+                    "Services that have just started, on an idle network: an impression. What a transport buys on a loaded"
+                            + " one: ./remora ab --quick");
         }
         return good;
     }

@@ -48,6 +48,7 @@ final class DemoRun {
         screen.print("seeded " + users.size() + " users with a photo each; now " + plan.rate() + " visits/s for "
                 + plan.seconds() + " s over " + plan.transport());
         try (DemoClient client = DemoClient.connect(plan.transport(), system.addresses())) {
+            client.meetServices();
             Visitors visitors = new Visitors(client, log, users, photos);
             return drive(client, visitors);
         }

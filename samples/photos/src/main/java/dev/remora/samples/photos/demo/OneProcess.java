@@ -9,8 +9,10 @@ import dev.remora.samples.photos.node.ServiceNode;
 import dev.remora.samples.photos.posts.PostsModule;
 import dev.remora.samples.photos.timeline.TimelineModule;
 import dev.remora.samples.photos.users.UsersModule;
+import dev.remora.spi.Endpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +26,11 @@ final class OneProcess implements PhotoSystem {
     private OneProcess() {}
 
     static OneProcess start(String transport, Path dataDirectory) {
+        return start(transport, dataDirectory, new Endpoint("127.0.0.1", 0), ConfigFactory.empty());
+    }
+
+    /** @param first where the first service listens, the others at the ports after it; with port 0 at any free ones */
+    static OneProcess start(String transport, Path dataDirectory, Endpoint first, Config more) {
         OneProcess system = new OneProcess();
         boolean started = false;
         try {
@@ -32,7 +39,10 @@ final class OneProcess implements PhotoSystem {
                         new HashMap<>(ServiceOverrides.of(service, transport, dataDirectory, system.addresses));
                 // One endpoint per process would do, and nobody is told of these.
                 chosen.put("remora.metrics.prometheus.address", "");
+                int port = first.port() == 0 ? 0 : first.port() + system.nodes.size();
+                chosen.put("remora.server.address", new Endpoint(first.host(), port).toString());
                 Config config = ConfigFactory.parseMap(chosen, "demo")
+                        .withFallback(more)
                         .withFallback(ServiceConfig.shipped(service))
                         .resolve();
                 ServiceNode node = ServiceNode.start(config, module(service));
@@ -60,7 +70,7 @@ final class OneProcess implements PhotoSystem {
 
     @Override
     public Map<String, String> addresses() {
-        return Map.copyOf(addresses);
+        return Collections.unmodifiableMap(addresses);
     }
 
     @Override

@@ -5,9 +5,12 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.typesafe.config.Config;
 import dev.remora.runtime.guice.RemoraModule;
 import dev.remora.runtime.guice.RemoraNode;
+import dev.remora.samples.photos.v1.Errors;
 import dev.remora.spi.Endpoint;
 import java.util.Optional;
 
@@ -31,7 +34,13 @@ public final class ServiceNode implements AutoCloseable {
         Injector injector = Guice.createInjector(
                 new RemoraModule(config),
                 new InstalledTransports(),
-                binder -> binder.bind(Config.class).toInstance(config),
+                binder -> {
+                    binder.bind(Config.class).toInstance(config);
+                    // No service's file imports it, and clients meet its messages all the same.
+                    Multibinder.newSetBinder(binder, FileDescriptor.class)
+                            .addBinding()
+                            .toInstance(Errors.getDescriptor());
+                },
                 module);
         ServiceNode started = null;
         try {

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class FifoTurn {
 
     private final GrantSettings settings;
+    private final @Nullable GrantShare share;
     private final MessageHeap candidates = new MessageHeap(true, 64);
     private @Nullable Grantable choice;
     private boolean scheduled;
     private long nextNs;
 
-    FifoTurn(GrantSettings settings) {
+    FifoTurn(GrantSettings settings, @Nullable GrantShare share) {
         this.settings = settings;
+        this.share = share;
     }
 
     /** A message came under management, not fully granted. */
@@ -57,7 +59,8 @@ final class FifoTurn {
             return null;
         }
         scheduled = true;
-        nextNs = nowNs + settings.fifoIntervalNs();
+        // The share of the link is for all shards together.
+        nextNs = nowNs + settings.fifoIntervalNs() * (share == null ? 1 : share.demanding());
         Grantable candidate = choice != null ? choice : candidates.first();
         while (candidate != null && !responds(candidate, window)) {
             candidates.remove(candidate);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class GrantPlaces {
 
     private final GrantSettings settings;
+    private final @Nullable GrantShare share;
     private final @Nullable Grantable[] active = new @Nullable Grantable[GrantSettings.LIMIT_OVERCOMMIT];
     private final PeerHeap waiting = new PeerHeap();
     private int activeCount;
@@ -23,14 +24,33 @@ final class GrantPlaces {
     private int appliedSlots;
     private int appliedPerPeer;
 
-    GrantPlaces(GrantSettings settings) {
+    GrantPlaces(GrantSettings settings, @Nullable GrantShare share) {
         this.settings = settings;
-        this.appliedSlots = settings.slots();
+        this.share = share;
+        this.appliedSlots = slots();
         this.appliedPerPeer = settings.slotsPerPeer();
+    }
+
+    private int slots() {
+        return share == null ? settings.slots() : share.slots(settings.slots());
     }
 
     int active() {
         return activeCount;
+    }
+
+    /** Those of other shards included. */
+    int activeEverywhere() {
+        return share == null ? activeCount : activeCount + share.activeElsewhere();
+    }
+
+    /** For other shards. */
+    long ranks() {
+        long ranks = SharedGrants.NO_RANKS;
+        for (int i = 0; i < activeCount; i++) {
+            ranks = SharedGrants.withRank(ranks, SharedGrants.rank(at(i).remaining()));
+        }
+        return ranks;
     }
 
     int queued() {
@@ -92,7 +112,7 @@ final class GrantPlaces {
         return best;
     }
 
-    /** Number of active messages that rank better than an active one. */
+    /** Number of active messages that rank better than an active one; those of other shards about. */
     int betterThan(Grantable message) {
         int better = 0;
         for (int i = 0; i < activeCount; i++) {
@@ -101,12 +121,12 @@ final class GrantPlaces {
                 better++;
             }
         }
-        return better;
+        return share == null ? better : better + share.betterElsewhere(message.remaining());
     }
 
     /** Follows a change of the settings: too many active messages give up their slots, new slots are filled. */
     void applyLimits() {
-        int slots = settings.slots();
+        int slots = slots();
         int perPeer = settings.slotsPerPeer();
         if (slots == appliedSlots && perPeer == appliedPerPeer) {
             return;

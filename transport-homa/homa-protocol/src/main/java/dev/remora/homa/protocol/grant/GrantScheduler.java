@@ -1,5 +1,7 @@
 package dev.remora.homa.protocol.grant;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Decides which incoming messages may send how much, and at which priority.
  *
@@ -12,7 +14,8 @@ package dev.remora.homa.protocol.grant;
  * <p>Only messages with scheduled bytes are managed. Short ones are not counted either: they neither wait for grants nor
  * reduce those of others.
  *
- * <p>The number of messages is bounded by the owner's table of RPCs. Single-threaded.
+ * <p>The number of messages is bounded by the owner's table of RPCs. Single-threaded; schedulers of one address share what is
+ * the downlink's through a {@link GrantShare}.
  */
 public final class GrantScheduler {
 
@@ -20,6 +23,7 @@ public final class GrantScheduler {
     private final GrantSink sink;
     private final GrantPlaces places;
     private final FifoTurn fifo;
+    private final @Nullable GrantShare share;
 
     private long totalIncoming;
     private long admissions;
@@ -38,10 +42,16 @@ public final class GrantScheduler {
      * @param sink gets the grants
      */
     public GrantScheduler(GrantSettings settings, GrantSink sink) {
+        this(settings, sink, null);
+    }
+
+    /** @param share what binds it to the other schedulers of its address; null if it is the only one */
+    public GrantScheduler(GrantSettings settings, GrantSink sink, @Nullable GrantShare share) {
         this.settings = settings;
         this.sink = sink;
-        this.places = new GrantPlaces(settings);
-        this.fifo = new FifoTurn(settings);
+        this.share = share;
+        this.places = new GrantPlaces(settings, share);
+        this.fifo = new FifoTurn(settings, share);
     }
 
     /**
@@ -88,6 +98,14 @@ public final class GrantScheduler {
         places.applyLimits();
         forget(message, nowNs);
         serveNeedy(nowNs);
+        publish();
+    }
+
+    /** The messages of a batch have been reported: the other shards learn what has become of the budget. */
+    public void publish() {
+        if (share != null) {
+            share.publish(places.active(), grantable(), places.needy(), places.ranks());
+        }
     }
 
     /** The protocol timer: changed settings take effect, and FIFO grants are made also when no data arrive. */
@@ -98,6 +116,7 @@ public final class GrantScheduler {
         if (!fifo.isEmpty()) {
             grantOldest(nowNs);
         }
+        publish();
     }
 
     private void admit(Grantable message, long nowNs) {
@@ -116,7 +135,7 @@ public final class GrantScheduler {
 
     private void forget(Grantable message, long nowNs) {
         countTime(nowNs);
-        totalIncoming -= message.accountedIncoming;
+        changeIncoming(-message.accountedIncoming);
         message.accountedIncoming = 0;
         fifo.remove(message);
         places.remove(message);
@@ -124,13 +143,25 @@ public final class GrantScheduler {
 
     private void account(Grantable message) {
         int incoming = Math.max(0, message.granted - message.seenReceived);
-        totalIncoming += incoming - message.accountedIncoming;
+        changeIncoming(incoming - message.accountedIncoming);
         message.accountedIncoming = incoming;
+    }
+
+    private void changeIncoming(int change) {
+        totalIncoming += change;
+        if (share != null) {
+            share.account(change);
+        }
+    }
+
+    private long room() {
+        int budget = settings.budget();
+        return share == null ? budget - totalIncoming : share.room(budget, totalIncoming);
     }
 
     /** The budget that was missing goes to the needy ones by rank. */
     private void serveNeedy(long nowNs) {
-        while (places.needy() > 0 && totalIncoming < settings.budget()) {
+        while (places.needy() > 0 && room() > 0) {
             Grantable best = places.bestNeedy();
             if (best == null) {
                 return;
@@ -147,12 +178,15 @@ public final class GrantScheduler {
      */
     private void grant(Grantable message, boolean ofNeedy, long nowNs) {
         grantChecks++;
-        long byWindow = (long) message.seenReceived + window() - message.granted;
-        long want = Math.min(byWindow, message.length - message.granted);
-        if (want <= 0) {
+        int window = window();
+        long byWindow = (long) message.seenReceived + window - message.granted;
+        long rest = (long) message.length - message.granted;
+        long want = Math.min(byWindow, rest);
+        if (want <= 0 || (want < settings.stepOf(window) && want < rest)) {
+            // Data that are on their way will ask again.
             return;
         }
-        long room = settings.budget() - totalIncoming;
+        long room = room();
         if (room <= 0 || (!ofNeedy && places.needy() > 0)) {
             places.markNeedy(message);
             return;
@@ -160,13 +194,20 @@ public final class GrantScheduler {
         // What came ahead of its grant is no longer incoming, so granting it costs nothing.
         long ahead = Math.max(0, message.seenReceived - message.granted);
         long give = Math.min(want, room + ahead);
+        if (share != null && give > ahead) {
+            give = ahead + share.take(give - ahead, settings.budget(), totalIncoming);
+        }
         if (give < want) {
             places.markNeedy(message);
+        }
+        if (give == 0) {
+            // Another shard was faster.
+            return;
         }
         if (ofNeedy) {
             needyGrants++;
         }
-        int level = settings.levelOf(places.betterThan(message), places.active());
+        int level = settings.levelOf(places.betterThan(message), places.activeEverywhere());
         raise(message, (int) give, level, false);
         grantOldest(nowNs);
     }
@@ -191,7 +232,7 @@ public final class GrantScheduler {
     }
 
     private int window() {
-        return settings.windowOf(places.active());
+        return settings.windowOf(places.activeEverywhere());
     }
 
     private void countTime(long nowNs) {
@@ -217,6 +258,16 @@ public final class GrantScheduler {
     /** Messages that may get normal grants. */
     public int active() {
         return places.active();
+    }
+
+    /** Of these such as there was no budget for, or too little. */
+    public int needy() {
+        return places.needy();
+    }
+
+    /** Whether a message waits for budget that another shard may give up at any time. */
+    public boolean waitsForOthers() {
+        return share != null && places.needy() > 0 && share.demanding() > 1;
     }
 
     /** Messages waiting for a slot. */

@@ -11,6 +11,9 @@ public final class GrantSettings {
     /** Upper limit of {@link #maxOvercommit}; active messages are searched linearly. */
     public static final int LIMIT_OVERCOMMIT = 64;
 
+    /** Largest {@link #stepPercent}: with more a sender would stand still between grants. */
+    public static final int LIMIT_STEP_PERCENT = 50;
+
     /** Largest share of the link for FIFO grants, per mille. */
     public static final int LIMIT_FIFO_FRACTION = 500;
 
@@ -22,6 +25,9 @@ public final class GrantSettings {
 
     /** Bytes an active message may have granted but not received; 0: {@link #maxIncoming} / (active messages + 1). */
     public int window;
+
+    /** Smallest normal grant, in per cent of a message's window, unless it is the last one; 0: every batch is worth one. */
+    public int stepPercent;
 
     /** Size of a FIFO grant; 0: none are made. */
     public int fifoIncrement = 50_000;
@@ -62,6 +68,14 @@ public final class GrantSettings {
      */
     int windowOf(int activeMessages) {
         return window > 0 ? window : Math.max(1, budget() / (activeMessages + 1));
+    }
+
+    /**
+     * Bytes by which a message's grant has to grow, at least. The module grants with every batch, and where packets come one by one,
+     * as on a slow link, that is a GRANT for each: twice the packets, and two threads woken for each.
+     */
+    int stepOf(int windowBytes) {
+        return (int) ((long) windowBytes * Math.clamp(stepPercent, 0, LIMIT_STEP_PERCENT) / 100);
     }
 
     /** If fewer messages are active than there are levels the lowest are used; a better one can be put above at once. */

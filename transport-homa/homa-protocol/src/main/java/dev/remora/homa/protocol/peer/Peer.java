@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * cutoffs again.
  */
 public final class Peer {
-    /** What fits into one ACK packet. */
-    public static final int MAX_ACKS = 5;
-
     /** Levels of priority on the wire. */
     public static final int LEVELS = 8;
 
@@ -23,6 +20,9 @@ public final class Peer {
 
     /** The peer's number of {@link #cutoffs}; 0 before it has sent any. */
     public int cutoffVersion;
+
+    /** Changes of peers' cutoffs that have been looked at here, as {@link SharedPeerCutoffs} counts them. */
+    public long cutoffsSeen;
 
     /** When we last sent it our own cutoffs. */
     public long lastCutoffsSentNs;
@@ -36,23 +36,17 @@ public final class Peer {
     /** When a packet last came from it. */
     public long lastHeardNs;
 
-    /** Since when the oldest entry waits in the list of acknowledgments; of no meaning while that is empty. */
-    public long firstUnackedNs;
-
-    /** RPCs with this peer; above 0 it is not evicted. */
+    /** RPCs with this peer, and lists of acknowledgments; above 0 it is not evicted. */
     public int liveRpcs;
 
-    /** Of the path to it; 0 while unknown. */
+    /** Largest IP packet on the path to it, as routers said; 0 while none has. */
     public int mtu;
+
+    /** When they said so; of no meaning while {@link #mtu} is 0. */
+    public long mtuNotedNs;
 
     /** Messages from this peer that compete for grants. */
     public final PeerGrants grants = new PeerGrants();
-
-    /** In the list of peers whose acknowledgments wait for a packet to ride on. */
-    public boolean awaitsFlush;
-
-    /** Our port in the RPC whose acknowledgment was added last. */
-    public int lastClientPort;
 
     public final RttEstimator rtt = new RttEstimator();
 
@@ -68,9 +62,10 @@ public final class Peer {
 
     boolean inTable;
 
-    private final long[] ackIds = new long[MAX_ACKS];
-    private final int[] ackPorts = new int[MAX_ACKS];
-    private int ackCount;
+    /** Lists of acknowledgments, one for each two ports; few. */
+    private @Nullable AckList acks;
+
+    private int ackLists;
     private long addressHigh;
     private long addressLow;
 
@@ -84,53 +79,44 @@ public final class Peer {
         return addressLow;
     }
 
-    /**
-     * Notes that the server may forget an RPC.
-     *
-     * @param id as the client knows it
-     * @return false if the list is full; send it in an ACK, with this one in the header
-     */
-    public boolean addAck(long id, int serverPort) {
-        if (ackCount == MAX_ACKS) {
-            return false;
+    /** The acknowledgments that wait for a packet between two ports; null when none do. */
+    public @Nullable AckList acks(int clientPort, int serverPort) {
+        AckList list = acks;
+        while (list != null && !list.isFor(clientPort, serverPort)) {
+            list = list.next;
         }
-        ackIds[ackCount] = id;
-        ackPorts[ackCount] = serverPort;
-        ackCount++;
-        return true;
+        return list;
     }
 
-    public int ackCount() {
-        return ackCount;
+    /** A list that was made for this peer. */
+    public void add(AckList list) {
+        list.next = acks;
+        acks = list;
+        ackLists++;
     }
 
-    /** An entry's id; the newest is the last. */
-    public long ackId(int index) {
-        checkAck(index);
-        return ackIds[index];
-    }
-
-    /** An entry's server port. */
-    public int ackPort(int index) {
-        checkAck(index);
-        return ackPorts[index];
-    }
-
-    /** Removes the newest entry, {@code ackCount() - 1}, whose fields were read before. */
-    public void popAck() {
-        checkAck(ackCount - 1);
-        ackCount--;
-    }
-
-    /** Empties the list, after an ACK with all of it. */
-    public void clearAcks() {
-        ackCount = 0;
-    }
-
-    private void checkAck(int index) {
-        if (index < 0 || index >= ackCount) {
-            throw new IndexOutOfBoundsException("acknowledgment " + index + " of " + ackCount);
+    public void remove(AckList list) {
+        AckList before = null;
+        AckList at = acks;
+        while (at != list && at != null) {
+            before = at;
+            at = at.next;
         }
+        if (at == null) {
+            throw new IllegalArgumentException("a list of acknowledgments of another peer");
+        }
+        if (before == null) {
+            acks = list.next;
+        } else {
+            before.next = list.next;
+        }
+        list.next = null;
+        ackLists--;
+    }
+
+    /** Pairs of ports for which acknowledgments wait. */
+    public int ackLists() {
+        return ackLists;
     }
 
     void reset(long high, long low, long nowNs) {
@@ -139,15 +125,17 @@ public final class Peer {
         Arrays.fill(cutoffs, 0);
         cutoffs[6] = Integer.MAX_VALUE;
         cutoffVersion = 0;
+        cutoffsSeen = 0;
         lastCutoffsSentNs = 0;
         cutoffsSent = false;
         lastUsedNs = nowNs;
         lastHeardNs = nowNs;
-        firstUnackedNs = 0;
         liveRpcs = 0;
         mtu = 0;
+        mtuNotedNs = 0;
         rtt.reset();
-        ackCount = 0;
+        acks = null;
+        ackLists = 0;
         queuedNs = nowNs;
     }
 }

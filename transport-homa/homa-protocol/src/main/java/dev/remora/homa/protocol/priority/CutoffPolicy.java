@@ -69,6 +69,12 @@ public final class CutoffPolicy {
         recent += count;
     }
 
+    /** Takes over what was counted elsewhere, which is counted anew then. */
+    void take(SizeHistogram counts) {
+        recent += counts.messages();
+        histogram.take(counts);
+    }
+
     /**
      * Looks at the lengths once per interval, and installs another table if they call for it.
      *

@@ -34,6 +34,18 @@ public final class SizeHistogram {
         messages += count;
     }
 
+    /** Takes over all counts of another one, which is empty afterwards. */
+    void take(SizeHistogram other) {
+        for (int i = 0; i < BUCKETS; i++) {
+            counts[i] += other.counts[i];
+            bytes[i] += other.bytes[i];
+            other.counts[i] = 0;
+            other.bytes[i] = 0;
+        }
+        messages += other.messages;
+        other.messages = 0;
+    }
+
     /** Bucket of a length; anything below 1 counts as 1. */
     static int bucket(int length) {
         if (length <= SMALL_LIMIT_BYTES) {

@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  * a packet that overlaps received bytes only partly.
  */
 public class OutgoingMessage {
-    /** The bytes of the message; null when there is no message, or when the owner keeps them elsewhere. */
+    /** The message's first bytes when they are not in front of the others; mostly none. */
+    public MemorySegment lead = MemorySegment.NULL;
+
+    /** Length of the {@link #lead}. */
+    public int leadBytes;
+
+    /** The bytes of the message, after its lead; null when there is no message, or when the owner keeps them elsewhere. */
     public @Nullable MemorySegment memory;
 
-    /** Where in {@link #memory} the message begins. */
+    /** Where in {@link #memory} the message, or what follows its lead, begins. */
     public long offset;
 
     public int length;
@@ -75,6 +81,8 @@ public class OutgoingMessage {
             throw new IllegalArgumentException(
                     "length " + length + ", unscheduled " + unscheduledLimit + ", segment " + segmentBytes);
         }
+        this.lead = MemorySegment.NULL;
+        this.leadBytes = 0;
         this.memory = memory;
         this.offset = offset;
         this.length = length;
@@ -89,6 +97,12 @@ public class OutgoingMessage {
         if (retransmissions != null) {
             retransmissions.clear();
         }
+    }
+
+    /** The first bytes of the message just begun are elsewhere; its length counts them. */
+    public final void lead(MemorySegment firstBytes) {
+        lead = firstBytes;
+        leadBytes = (int) Math.min(length, firstBytes.byteSize());
     }
 
     /** What the receiver asked to have again. */

@@ -1,5 +1,7 @@
 package dev.remora.homa.protocol.send;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Keeps the queue inside the NIC short but never empty, so that SRPT order, which ends where the NIC's queue begins,
  * stays meaningful.
@@ -9,7 +11,8 @@ package dev.remora.homa.protocol.send;
  * pile up in a NIC that does not reach line rate; the report alone comes too late.
  *
  * <p>No thread and no queue: arithmetic that a poll loop asks. Short messages, control packets and retransmissions
- * may pass without asking but are charged all the same, so the estimate stays true.
+ * may pass without asking but are charged all the same, so the estimate stays true. Pacers of several queues of one link
+ * share the estimate, which each touches once per burst and quarter of its limit.
  */
 public final class Pacer {
     /** What a packet costs on the wire beyond its Ethernet frame: CRC 4, preamble 8, gap 12. */
@@ -22,6 +25,9 @@ public final class Pacer {
 
     private static final int PS_PER_NS = 1_000;
 
+    /** Of the limit of the estimate so much may be charged without the other pacers of the link knowing. */
+    private static final int UNPUBLISHED_PART = 4;
+
     /** Below any debt that sends of one frame each can leave; bounds the burst after a misuse. */
     private static final long MIN_FIFO_CREDIT = -1_000L * 1_048_576;
 
@@ -29,6 +35,9 @@ public final class Pacer {
     private final long maxBacklogNs;
     private final long maxQueuedBytes;
     private final int fifoPerMille;
+
+    /** Null for the only pacer of a link. */
+    private final @Nullable SharedUplink uplink;
 
     private int linkMbps;
 
@@ -40,6 +49,9 @@ public final class Pacer {
 
     /** Part of a nanosecond beyond {@link #idleNs}: at 100 Gbit/s a packet of 100 bytes costs less than 10 ns. */
     private int idlePs;
+
+    /** Charged and not yet in the shared estimate. */
+    private long unpublishedNs;
 
     private long queuedBytes;
 
@@ -54,6 +66,17 @@ public final class Pacer {
      * @param fifoPerMille share of the oldest message, default {@link #DEFAULT_FIFO_PER_MILLE}
      */
     public Pacer(int linkMbps, int maxLinkUsagePercent, long maxBacklogNs, long maxQueuedBytes, int fifoPerMille) {
+        this(linkMbps, maxLinkUsagePercent, maxBacklogNs, maxQueuedBytes, fifoPerMille, null);
+    }
+
+    /** @param uplink the estimate of all pacers of the link; null if there is no other */
+    public Pacer(
+            int linkMbps,
+            int maxLinkUsagePercent,
+            long maxBacklogNs,
+            long maxQueuedBytes,
+            int fifoPerMille,
+            @Nullable SharedUplink uplink) {
         if (maxLinkUsagePercent < 1 || maxLinkUsagePercent > 100) {
             throw new IllegalArgumentException("maxLinkUsagePercent " + maxLinkUsagePercent);
         }
@@ -67,6 +90,7 @@ public final class Pacer {
         this.maxBacklogNs = maxBacklogNs;
         this.maxQueuedBytes = maxQueuedBytes;
         this.fifoPerMille = fifoPerMille;
+        this.uplink = uplink;
         onLinkSpeed(linkMbps);
     }
 
@@ -111,6 +135,15 @@ public final class Pacer {
         if (rate == 0) {
             return;
         }
+        if (uplink != null) {
+            long ps = idlePs + costPs(wireBytes, packets);
+            unpublishedNs += ps / PS_PER_NS;
+            idlePs = (int) (ps % PS_PER_NS);
+            if (unpublishedNs > maxBacklogNs / UNPUBLISHED_PART) {
+                publish(nowNs);
+            }
+            return;
+        }
         if (!charged || idleNs - nowNs < 0) {
             idleNs = nowNs;
             idlePs = 0;
@@ -121,8 +154,19 @@ public final class Pacer {
         idlePs = (int) (ps % PS_PER_NS);
     }
 
+    /** A burst has ended: what was charged counts for all pacers of the link. */
+    public void publish(long nowNs) {
+        if (uplink != null && unpublishedNs > 0) {
+            uplink.charge(unpublishedNs, nowNs);
+            unpublishedNs = 0;
+        }
+    }
+
     /** How long the NIC needs for what it has been given, by our estimate. */
     public long backlogNs(long nowNs) {
+        if (uplink != null) {
+            return uplink.backlogNs(nowNs) + unpublishedNs;
+        }
         if (!charged) {
             return 0;
         }

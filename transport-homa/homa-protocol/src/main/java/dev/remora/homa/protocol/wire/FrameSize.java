@@ -17,7 +17,7 @@ public final class FrameSize {
         return ipv6 ? MAX_IP_LENGTH : MAX_IP_LENGTH - IpHeader.IPV4_BYTES;
     }
 
-    /** Message bytes in a full packet. */
+    /** Message bytes in a full packet; behind a UDP header as many less as that takes. */
     public static int segmentBytes(int mtu, boolean ipv6) {
         int bytes = mtu - IpHeader.headerBytes(ipv6) - HomaHeader.DATA_BYTES;
         if (bytes < 1) {
@@ -32,13 +32,16 @@ public final class FrameSize {
     }
 
     /**
-     * Full packets in one frame, at least 1.
+     * Full packets in one frame, at least 1; behind a UDP header no more, since nothing cuts that.
      *
      * @param deviceLimit longest frame the NIC takes, without Ethernet header
      * @param maxGsoSize longest frame wanted; a long one saves work and holds up what is more urgent
      */
     public static int segmentsPerFrame(
             Encapsulation encapsulation, int mtu, boolean ipv6, int deviceLimit, int maxGsoSize) {
+        if (encapsulation == Encapsulation.UDP) {
+            return 1;
+        }
         int ip = IpHeader.headerBytes(ipv6);
         int longest = ip + maxPayload(ipv6);
         int frame = Math.min(Math.max(Math.min(deviceLimit, maxGsoSize), mtu), longest);

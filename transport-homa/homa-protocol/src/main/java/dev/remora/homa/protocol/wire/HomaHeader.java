@@ -74,6 +74,15 @@ public final class HomaHeader {
     /** IP protocol assigned to Homa. */
     public static final int PROTOCOL_HOMA = 146;
 
+    /** IP protocol of a packet that travels behind a {@link UdpHeader}. */
+    public static final int PROTOCOL_UDP = 17;
+
+    /** How much of a header holds the ports. */
+    static final int PORTS_BYTES = 4;
+
+    /** How much of a header is needed to look for the marks. */
+    static final int MARKED_BYTES = 20;
+
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -141,7 +150,12 @@ public final class HomaHeader {
      * urgent pointer, and the packet is TCP's.
      */
     public static boolean isHomaOverTcp(int ipProtocol, MemorySegment m, long at) {
-        return ipProtocol == PROTOCOL_TCP && flags(m, at) == FLAGS && urgent(m, at) == URGENT;
+        return ipProtocol == PROTOCOL_TCP && isMarked(m, at);
+    }
+
+    /** Whether both marks are there. */
+    static boolean isMarked(MemorySegment m, long at) {
+        return flags(m, at) == FLAGS && urgent(m, at) == URGENT;
     }
 
     /** Writes all 28 bytes; the checksum is zero. */

@@ -18,11 +18,8 @@ public final class IpParser {
     private static final int ICMPV6 = 58;
     private static final int IPV6_FRAGMENT = 44;
 
-    /** What the first piece of a packet in several pieces must hold. */
+    /** What the first piece of a packet in several pieces must hold; behind a UDP header, that too. */
     private static final int LONGEST_HEADERS = IpHeader.IPV6_BYTES + HomaHeader.MAX_BYTES;
-
-    /** How much of a TCP header is needed to look for the marks. */
-    private static final int TCP_BYTES = 20;
 
     private final boolean verifyIpChecksum;
     private final boolean verifyHomaChecksum;
@@ -30,10 +27,11 @@ public final class IpParser {
     private final long[] ownHigh = new long[MAX_OWN_ADDRESSES];
     private final long[] ownLow = new long[MAX_OWN_ADDRESSES];
     private int ownCount;
+    private int udpPort;
 
     /**
      * @param verifyIpChecksum false where the NIC verifies it
-     * @param verifyHomaChecksum of packets that come as TCP; false where the NIC verifies it, and for peers whose kernel
+     * @param verifyHomaChecksum of packets that come as TCP or UDP; false where the NIC verifies it, and for peers whose kernel
      *     module is from before March 2026, which sent wrong ones. Those of native packets are never looked at
      * @param priorityMap class selector per level, as peers send it
      */
@@ -53,6 +51,11 @@ public final class IpParser {
         ownHigh[ownCount] = high;
         ownLow[ownCount] = low;
         ownCount++;
+    }
+
+    /** Takes Homa behind UDP headers for this port, too; before that, and with 0, all UDP is somebody else's. */
+    public void acceptUdp(int port) {
+        udpPort = port;
     }
 
     /**
@@ -80,7 +83,8 @@ public final class IpParser {
         if (at < 0 || piece < 1 || piece > available || at > frame.byteSize() - piece) {
             return Verdict.BAD_LENGTH;
         }
-        if (piece < available && (verifyHomaChecksum || piece < LONGEST_HEADERS)) {
+        int longest = LONGEST_HEADERS + (udpPort == 0 ? 0 : UdpHeader.BYTES);
+        if (piece < available && (verifyHomaChecksum || piece < longest)) {
             return Verdict.BAD_LENGTH;
         }
         return switch (IpHeader.version(frame, at)) {
@@ -95,7 +99,7 @@ public final class IpParser {
             return Verdict.BAD_LENGTH;
         }
         int protocol = IpHeader.protocol(frame, at);
-        if (protocol != HomaHeader.PROTOCOL_TCP && protocol != HomaHeader.PROTOCOL_HOMA && protocol != ICMP) {
+        if (!mayBeHoma(protocol) && protocol != ICMP) {
             return Verdict.NOT_HOMA;
         }
         int headerBytes = IpHeader.ipv4HeaderBytes(frame, at);
@@ -132,7 +136,7 @@ public final class IpParser {
         if (isExtension(next)) {
             return Verdict.OPTIONS;
         }
-        if (next != HomaHeader.PROTOCOL_TCP && next != HomaHeader.PROTOCOL_HOMA && next != ICMPV6) {
+        if (!mayBeHoma(next) && next != ICMPV6) {
             return Verdict.NOT_HOMA;
         }
         int length = IpHeader.ipv6PayloadLength(frame, at);
@@ -148,21 +152,43 @@ public final class IpParser {
         return next == ICMPV6 ? Verdict.ICMP : transport(frame, next, packet);
     }
 
+    private boolean mayBeHoma(int protocol) {
+        return protocol == HomaHeader.PROTOCOL_TCP
+                || protocol == HomaHeader.PROTOCOL_HOMA
+                || (protocol == HomaHeader.PROTOCOL_UDP && udpPort != 0);
+    }
+
     private void locate(MemorySegment frame, long at, int headerBytes, int length, ParsedPacket packet) {
         packet.homaOffset = at + headerBytes;
         packet.homaLength = length;
         packet.level = levelOfClass[IpHeader.trafficClass(frame, at) >>> 5];
-        packet.hijacked = false;
+        packet.encapsulation = Encapsulation.HOMA;
     }
 
     private Verdict transport(MemorySegment frame, int protocol, ParsedPacket packet) {
+        if (protocol == HomaHeader.PROTOCOL_TCP) {
+            if (packet.homaLength < HomaHeader.MARKED_BYTES
+                    || !HomaHeader.isHomaOverTcp(protocol, frame, packet.homaOffset)) {
+                return Verdict.NOT_HOMA;
+            }
+            packet.encapsulation = Encapsulation.TCP_HEADER;
+        } else if (protocol == HomaHeader.PROTOCOL_UDP) {
+            if (!UdpHeader.isHoma(frame, packet.homaOffset, packet.homaLength, udpPort)) {
+                return Verdict.NOT_HOMA;
+            }
+            if (!UdpHeader.isWhole(frame, packet.homaOffset, packet.homaLength)) {
+                return Verdict.BAD_LENGTH;
+            }
+            packet.encapsulation = Encapsulation.UDP;
+            packet.homaOffset += UdpHeader.BYTES;
+            packet.homaLength -= UdpHeader.BYTES;
+        }
+        return homa(frame, packet);
+    }
+
+    private Verdict homa(MemorySegment frame, ParsedPacket packet) {
         long homa = packet.homaOffset;
         int length = packet.homaLength;
-        boolean tcp = protocol == HomaHeader.PROTOCOL_TCP;
-        if (tcp && (length < TCP_BYTES || !HomaHeader.isHomaOverTcp(protocol, frame, homa))) {
-            return Verdict.NOT_HOMA;
-        }
-        packet.hijacked = tcp;
         if (length < HomaHeader.COMMON_BYTES) {
             return Verdict.SHORT;
         }
@@ -177,7 +203,7 @@ public final class IpParser {
         if (addresses != Verdict.HOMA) {
             return addresses;
         }
-        if (tcp && verifyHomaChecksum && !homaChecksumIsValid(frame, packet)) {
+        if (verifyHomaChecksum && packet.hasChecksum() && !checksumIsValid(frame, packet)) {
             return Verdict.BAD_HOMA_CHECKSUM;
         }
         if (type == HomaHeader.DATA && isBeyondMessage(frame, homa, length)) {
@@ -186,10 +212,11 @@ public final class IpParser {
         return Verdict.HOMA;
     }
 
-    private static boolean homaChecksumIsValid(MemorySegment frame, ParsedPacket packet) {
-        long pseudoHeader = Checksum.pseudoHeader(
-                packet.sourceHigh, packet.sourceLow, packet.destinationHigh, packet.destinationLow, packet.homaLength);
-        return Checksum.homaIsValid(frame, packet.homaOffset, packet.homaLength, pseudoHeader);
+    private static boolean checksumIsValid(MemorySegment frame, ParsedPacket packet) {
+        return packet.encapsulation == Encapsulation.UDP
+                ? UdpHeader.checksumIsValid(
+                        frame, packet.payloadOffset(), packet.payloadLength(), packet.pseudoHeader())
+                : Checksum.homaIsValid(frame, packet.homaOffset, packet.homaLength, packet.pseudoHeader());
     }
 
     /** A message length that is wrong in itself is let through: the RPC it is for has to be failed. */

@@ -1,14 +1,16 @@
 package dev.remora.homa.protocol.wire;
 
+import java.lang.foreign.MemorySegment;
+
 /** What {@link IpParser} found out about a packet. Reused for every packet; valid until the next one is parsed. */
 public final class ParsedPacket {
     /** What the packet is, or why it is none. Everything but {@link #HOMA} and {@link #ICMP} is counted and dropped. */
     public enum Verdict {
-        /** A Homa packet as long as its type demands, native or as TCP. */
+        /** A Homa packet as long as its type demands, native, as TCP or behind a UDP header. */
         HOMA,
         /** An ICMP message, unchecked; offset and length are those of the message. */
         ICMP,
-        /** Another protocol, or real TCP: for whoever else listens on this NIC. */
+        /** Another protocol, or real TCP or UDP: for whoever else listens on this NIC. */
         NOT_HOMA,
         /** Neither IPv4 nor IPv6. */
         NOT_IP,
@@ -37,7 +39,7 @@ public final class ParsedPacket {
     long sourceLow;
     long destinationHigh;
     long destinationLow;
-    boolean hijacked;
+    Encapsulation encapsulation = Encapsulation.HOMA;
     boolean ipv6;
     int level;
 
@@ -73,11 +75,37 @@ public final class ParsedPacket {
 
     /** Whether the packet came as TCP. */
     public boolean hijacked() {
-        return hijacked;
+        return encapsulation == Encapsulation.TCP_HEADER;
     }
 
     public Encapsulation encapsulation() {
-        return hijacked ? Encapsulation.TCP_HEADER : Encapsulation.HOMA;
+        return encapsulation;
+    }
+
+    /** Whether its checksum means something: that of native packets is anything. */
+    public boolean hasChecksum() {
+        return encapsulation != Encapsulation.HOMA;
+    }
+
+    /** Whether the sender left it out, which UDP allows and Homa does not. */
+    public boolean lacksChecksum(MemorySegment frame) {
+        return encapsulation == Encapsulation.UDP && UdpHeader.checksum(frame, payloadOffset()) == 0;
+    }
+
+    /** Where what lies behind the IP header starts: the Homa header, or the UDP header before it. */
+    public long payloadOffset() {
+        return homaOffset - encapsulation.outerBytes();
+    }
+
+    /** Length of what lies behind the IP header. */
+    public int payloadLength() {
+        return homaLength + encapsulation.outerBytes();
+    }
+
+    /** Sum of the pseudo header for the checksum of TCP or UDP. */
+    public long pseudoHeader() {
+        int protocol = encapsulation == Encapsulation.UDP ? HomaHeader.PROTOCOL_UDP : HomaHeader.PROTOCOL_TCP;
+        return Checksum.pseudoHeader(sourceHigh, sourceLow, destinationHigh, destinationLow, protocol, payloadLength());
     }
 
     public boolean ipv6() {

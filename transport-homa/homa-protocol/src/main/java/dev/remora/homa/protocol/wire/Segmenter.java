@@ -15,11 +15,16 @@ import java.lang.foreign.MemorySegment;
 public final class Segmenter {
     private MemorySegment header = MemorySegment.NULL;
     private long headerAt;
+    private MemorySegment lead = MemorySegment.NULL;
+    private long leadAt;
+    private int leadBytes;
     private MemorySegment payload = MemorySegment.NULL;
     private long payloadAt;
     private int length;
     private int segmentBytes;
     private int segments;
+
+    private final int udpPort;
 
     private Encapsulation encapsulation = Encapsulation.TCP_HEADER;
     private int trafficClass;
@@ -28,6 +33,15 @@ public final class Segmenter {
     private long sourceLow;
     private long destinationHigh;
     private long destinationLow;
+
+    public Segmenter() {
+        this(UdpHeader.DEFAULT_PORT);
+    }
+
+    /** @param udpPort destination of packets behind UDP headers */
+    public Segmenter(int udpPort) {
+        this.udpPort = udpPort;
+    }
 
     /** Where the following units go. */
     public void route(
@@ -63,12 +77,27 @@ public final class Segmenter {
         this.ipId = ipId;
         this.header = header;
         this.headerAt = headerAt;
+        this.leadBytes = 0;
         this.payload = payload;
         this.payloadAt = payloadAt;
         this.length = length;
         this.segmentBytes = segmentBytes;
         // A unit without data is the announcement of a message: one packet.
         this.segments = length == 0 ? 1 : (length - 1) / segmentBytes + 1;
+    }
+
+    /**
+     * Says that the first bytes of the unit just set are in a place of their own, and the payload what follows them.
+     *
+     * @param leadBytes of the unit's length; 0 for none
+     */
+    public void lead(MemorySegment lead, long leadAt, int leadBytes) {
+        if (leadBytes < 0 || leadBytes > length) {
+            throw new IllegalArgumentException("a lead of " + leadBytes + " bytes, of " + length);
+        }
+        this.lead = lead;
+        this.leadAt = leadAt;
+        this.leadBytes = leadBytes;
     }
 
     /** Packets in the unit. */
@@ -84,13 +113,34 @@ public final class Segmenter {
         int from = index * segmentBytes;
         int dataBytes = Math.min(segmentBytes, length - from);
         int homaLength = HomaHeader.DATA_BYTES + dataBytes;
-        int ip = writeIp(target, at, homaLength, ipId + index);
-        long homa = at + ip;
+        int outer = writeIp(target, at, homaLength, ipId + index) + encapsulation.outerBytes();
+        long homa = at + outer;
         MemorySegment.copy(header, headerAt, target, homa, HomaHeader.DATA_BYTES);
         advance(target, homa, from);
-        MemorySegment.copy(payload, payloadAt + from, target, homa + HomaHeader.DATA_BYTES, dataBytes);
+        copyData(from, dataBytes, target, homa + HomaHeader.DATA_BYTES);
         writeChecksum(target, homa, homaLength, seed);
-        return ip + homaLength;
+        return outer + homaLength;
+    }
+
+    /**
+     * Writes a packet that is no DATA, from its IP header on, and returns its length.
+     *
+     * @param id of the IPv4 header
+     * @param control the Homa packet, its checksum aside
+     */
+    public int control(
+            int controlClass,
+            int id,
+            MemorySegment control,
+            int controlLength,
+            MemorySegment target,
+            long at,
+            ChecksumSeed seed) {
+        trafficClass = controlClass;
+        int outer = writeIp(target, at, controlLength, id) + encapsulation.outerBytes();
+        MemorySegment.copy(control, 0, target, at + outer, controlLength);
+        writeChecksum(target, at + outer, controlLength, seed);
+        return outer + controlLength;
     }
 
     /**
@@ -98,13 +148,16 @@ public final class Segmenter {
      * fields and the data offset are those of such a frame whatever the header given says.
      */
     public int tsoFrame(MemorySegment target, long at, ChecksumSeed seed) {
+        if (encapsulation == Encapsulation.UDP) {
+            throw new IllegalStateException("nothing cuts frames behind UDP headers");
+        }
         boolean tcp = encapsulation == Encapsulation.TCP_HEADER;
         int offsets = HomaHeader.DATA_BYTES - HomaHeader.NATIVE_REPLICATED_BYTES;
         int homaLength = HomaHeader.DATA_BYTES + length + (tcp ? 0 : (segments - 1) * offsets);
         int ip = writeTsoHeader(target, at, homaLength, seed);
         long to = at + ip + HomaHeader.DATA_BYTES;
         if (tcp) {
-            MemorySegment.copy(payload, payloadAt, target, to, length);
+            copyData(0, length, target, to);
         } else {
             interleave(target, to, offsets);
         }
@@ -150,9 +203,17 @@ public final class Segmenter {
                 to += offsets;
             }
             int dataBytes = Math.min(segmentBytes, length - from);
-            MemorySegment.copy(payload, payloadAt + from, target, to, dataBytes);
+            copyData(from, dataBytes, target, to);
             to += dataBytes;
         }
+    }
+
+    private void copyData(int from, int bytes, MemorySegment target, long to) {
+        int fromLead = Math.clamp(leadBytes - from, 0, bytes);
+        if (fromLead > 0) {
+            MemorySegment.copy(lead, leadAt + from, target, to, fromLead);
+        }
+        MemorySegment.copy(payload, payloadAt + from + fromLead - leadBytes, target, to + fromLead, bytes - fromLead);
     }
 
     private static void advance(MemorySegment target, long homa, int by) {
@@ -166,16 +227,18 @@ public final class Segmenter {
         HomaHeader.setSequence(target, homa, HomaHeader.sequence(target, homa) + by);
     }
 
+    /** Returns the length of the IP header. */
     private int writeIp(MemorySegment target, long at, int homaLength, int id) {
         boolean ipv6 = !IpHeader.isIpv4(destinationHigh, destinationLow);
-        if (homaLength > FrameSize.maxPayload(ipv6)) {
-            throw new IllegalArgumentException(homaLength + " bytes do not fit into an IP packet");
+        int length = encapsulation.outerBytes() + homaLength;
+        if (length > FrameSize.maxPayload(ipv6)) {
+            throw new IllegalArgumentException(length + " bytes do not fit into an IP packet");
         }
         return IpHeader.write(
                 target,
                 at,
                 trafficClass,
-                homaLength,
+                length,
                 id,
                 encapsulation.ipProtocol(),
                 sourceHigh,
@@ -185,11 +248,21 @@ public final class Segmenter {
     }
 
     private void writeChecksum(MemorySegment target, long homa, int homaLength, ChecksumSeed seed) {
-        int pseudoLength = seed == ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH ? 0 : homaLength;
-        long pseudoHeader = Checksum.pseudoHeader(sourceHigh, sourceLow, destinationHigh, destinationLow, pseudoLength);
-        int value = seed == ChecksumSeed.COMPLETE
-                ? Checksum.homa(target, homa, homaLength, pseudoHeader)
-                : Checksum.fold(pseudoHeader);
-        HomaHeader.setChecksum(target, homa, value);
+        boolean udp = encapsulation == Encapsulation.UDP;
+        int length = encapsulation.outerBytes() + homaLength;
+        long pseudoHeader = Checksum.pseudoHeader(
+                sourceHigh,
+                sourceLow,
+                destinationHigh,
+                destinationLow,
+                udp ? HomaHeader.PROTOCOL_UDP : HomaHeader.PROTOCOL_TCP,
+                seed == ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH ? 0 : length);
+        if (udp) {
+            UdpHeader.write(target, homa - UdpHeader.BYTES, udpPort, homaLength, pseudoHeader, seed);
+        } else if (seed == ChecksumSeed.COMPLETE) {
+            HomaHeader.setChecksum(target, homa, Checksum.homa(target, homa, homaLength, pseudoHeader));
+        } else {
+            HomaHeader.setChecksum(target, homa, Checksum.fold(pseudoHeader));
+        }
     }
 }

@@ -11,7 +11,8 @@ import java.nio.ByteOrder;
  *
  * <p>A kernel host gives an ICMP error to Homa only if the packet quoted in it has protocol 146, since that is what its
  * receive path makes of a hijacked packet before anything else sees it. So that is what is quoted, whatever was on the
- * wire. Routers quote what was on the wire, so both are understood on receipt.
+ * wire. Routers quote what was on the wire, so both are understood on receipt. Packets behind UDP headers, which no kernel
+ * knows, are quoted as they are: firewalls let errors pass that quote what they have seen.
  *
  * <p>An instance holds the outcome of the last {@link #parse}; it is reused.
  */
@@ -20,7 +21,7 @@ public final class UnreachablePacket {
     public enum Kind {
         /** Nobody listens on the port: RPCs to that port of that host fail. */
         PORT,
-        /** The host does not speak Homa: all RPCs to it fail. */
+        /** The host does not speak Homa, or not in this form: all RPCs to it fail. */
         PROTOCOL,
         /** The host cannot be reached: all RPCs to it fail. */
         HOST,
@@ -40,9 +41,6 @@ public final class UnreachablePacket {
     /** Least a quote must hold behind the IP header: RFC 792. Includes the ports. */
     private static final int MIN_QUOTE_BYTES = 8;
 
-    /** From here on a quote shows whether the packet was Homa or real TCP. */
-    private static final int TCP_BYTES = 20;
-
     /** Class selector 6, internetwork control, as routers and Linux send errors. */
     private static final int CONTROL_TOS = 0xC0;
 
@@ -54,6 +52,7 @@ public final class UnreachablePacket {
     private int mtu;
     private long remoteHigh;
     private long remoteLow;
+    private int udpPort;
 
     /** Most bytes {@link #write} produces. */
     public static int maxBytes() {
@@ -74,7 +73,8 @@ public final class UnreachablePacket {
         boolean ipv6 = offending.ipv6();
         int ip = IpHeader.headerBytes(ipv6);
         int most = ipv6 ? MAX_IPV6_BYTES : MAX_IPV4_BYTES;
-        return Math.min(ip + ICMP_HEADER_BYTES + ip + Math.min(contiguous, offending.homaLength()), most);
+        int outer = offending.encapsulation().outerBytes();
+        return Math.min(ip + ICMP_HEADER_BYTES + ip + outer + Math.min(contiguous, offending.homaLength()), most);
     }
 
     /**
@@ -104,8 +104,10 @@ public final class UnreachablePacket {
         target.set(SHORT, icmp + 2, (short) 0);
         target.set(INT, icmp + 4, 0);
         long quoteAt = icmp + ICMP_HEADER_BYTES;
-        MemorySegment.copy(frame, offending.homaOffset() - ip, target, quoteAt, quote);
-        IpHeader.setProtocol(target, quoteAt, HomaHeader.PROTOCOL_HOMA);
+        MemorySegment.copy(frame, offending.payloadOffset() - ip, target, quoteAt, quote);
+        if (offending.encapsulation() == Encapsulation.TCP_HEADER) {
+            IpHeader.setProtocol(target, quoteAt, HomaHeader.PROTOCOL_HOMA);
+        }
         long pseudoHeader = ipv6
                 ? Checksum.pseudoHeader(
                         offending.destinationHigh(),
@@ -118,6 +120,11 @@ public final class UnreachablePacket {
         int checksum = Checksum.finish(pseudoHeader + Checksum.sum(target, icmp, length));
         target.set(SHORT, icmp + 2, (short) checksum);
         return ip + length;
+    }
+
+    /** Understands errors about packets behind UDP headers for this port; before that, and with 0, those are not ours. */
+    public void acceptUdp(int port) {
+        udpPort = port;
     }
 
     /**
@@ -203,23 +210,45 @@ public final class UnreachablePacket {
                 && !IpHeader.isIpv4(remoteHigh, remoteLow);
     }
 
-    /** A quote of a TCP packet may be one of real TCP; the marks tell, if the quote reaches that far. */
+    /** A quote of TCP or UDP may be of somebody else's; the marks tell, if the quote reaches that far. */
     private boolean quotedHoma(MemorySegment frame, long quote, int ip, int quotedBytes) {
         long homa = quote + ip;
         destinationPort = HomaHeader.destinationPort(frame, homa);
         return switch (IpHeader.protocol(frame, quote)) {
             case HomaHeader.PROTOCOL_HOMA -> true;
             case HomaHeader.PROTOCOL_TCP ->
-                quotedBytes < TCP_BYTES || HomaHeader.isHomaOverTcp(HomaHeader.PROTOCOL_TCP, frame, homa);
+                quotedBytes < HomaHeader.MARKED_BYTES || HomaHeader.isHomaOverTcp(HomaHeader.PROTOCOL_TCP, frame, homa);
+            case HomaHeader.PROTOCOL_UDP -> quotedUdp(frame, homa, quotedBytes);
             default -> false;
         };
+    }
+
+    /**
+     * Our UDP port is closed where no process of the host takes Homa in this form. So an error of the host's kernel and one
+     * of a Homa process say the same of the port in the Homa header; without that header it is said of the whole host.
+     */
+    private boolean quotedUdp(MemorySegment frame, long udp, int quotedBytes) {
+        if (udpPort == 0 || UdpHeader.destinationPort(frame, udp) != udpPort) {
+            return false;
+        }
+        long homa = udp + UdpHeader.BYTES;
+        int homaBytes = quotedBytes - UdpHeader.BYTES;
+        if (homaBytes < HomaHeader.PORTS_BYTES) {
+            destinationPort = 0;
+            kind = kind == Kind.PORT ? Kind.PROTOCOL : kind;
+            return true;
+        }
+        destinationPort = HomaHeader.destinationPort(frame, homa);
+        boolean ours = UdpHeader.sourcePort(frame, udp)
+                == UdpHeader.sourcePortFor(HomaHeader.sourcePort(frame, homa), destinationPort);
+        return ours && (homaBytes < HomaHeader.MARKED_BYTES || HomaHeader.isMarked(frame, homa));
     }
 
     public Kind kind() {
         return kind;
     }
 
-    /** The port the packet quoted was sent to. */
+    /** The Homa port the packet quoted was sent to; 0 if the quote does not reach that far. */
     public int destinationPort() {
         return destinationPort;
     }

@@ -50,6 +50,13 @@ class GrantSettingsTest {
         assertThat(settings.fifoLevel()).isEqualTo(level);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0,0", "25,12500", "50,25000", "90,25000", "-3,0"})
+    void stepIsAShareOfTheWindowAndAtMostHalf(int percent, int step) {
+        settings.stepPercent = percent;
+        assertThat(settings.stepOf(50_000)).isEqualTo(step);
+    }
+
     @Test
     void valuesOutOfRangeDoNotStopGrants() {
         settings.maxIncoming = -5;

@@ -210,8 +210,9 @@ final class ReferenceGrants {
     }
 
     private void grant(Message message, boolean ofNeedy, long nowNs) {
-        long want = Math.min(message.received + window() - message.granted, message.length - message.granted);
-        if (want <= 0) {
+        int rest = message.length - message.granted;
+        long want = Math.min(message.received + window() - message.granted, rest);
+        if (want <= 0 || (want < rest && want < window() * settings.stepPercent / 100)) {
             return;
         }
         long room = settings.maxIncoming - totalIncoming();

@@ -129,11 +129,11 @@ class PeerTableTest {
         PeerTable table = new PeerTable(1, IDLE, 1);
         Peer a = meet(table, 0, 1, 0);
         a.cutoffVersion = 3;
-        a.addAck(2, 5);
+        a.add(new AckList());
         table.onTick(IDLE);
         Peer again = meet(table, 0, 1, 2 * IDLE);
         assertThat(again.cutoffVersion).isZero();
-        assertThat(again.ackCount()).isZero();
+        assertThat(again.ackLists()).isZero();
     }
 
     @Test

@@ -22,43 +22,39 @@ class PeerTest {
     }
 
     @Test
-    void fiveAcknowledgmentsFit() {
-        for (int i = 0; i < 5; i++) {
-            assertThat(peer.addAck(100 + 2 * i, 4000 + i)).isTrue();
-        }
-        assertThat(peer.addAck(200, 1)).isFalse();
-        assertThat(peer.ackCount()).isEqualTo(5);
-        for (int i = 0; i < 5; i++) {
-            assertThat(peer.ackId(i)).isEqualTo(100 + 2 * i);
-            assertThat(peer.ackPort(i)).isEqualTo(4000 + i);
-        }
-        peer.clearAcks();
-        assertThat(peer.ackCount()).isZero();
-        assertThat(peer.addAck(200, 1)).isTrue();
+    void acknowledgmentsWaitPerPairOfPorts() {
+        AckList list = list(32_768, 4000);
+        AckList other = list(32_768, 4001);
+        AckList third = list(32_769, 4000);
+        assertThat(peer.acks(32_768, 4000)).isSameAs(list);
+        assertThat(peer.acks(32_768, 4001)).isSameAs(other);
+        assertThat(peer.acks(32_769, 4000)).isSameAs(third);
+        assertThat(peer.acks(32_769, 4001)).isNull();
+        peer.remove(other);
+        assertThat(peer.acks(32_768, 4001)).isNull();
+        assertThat(peer.acks(32_768, 4000)).isSameAs(list);
+        assertThat(peer.ackLists()).isEqualTo(2);
+        assertThatThrownBy(() -> peer.remove(other)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    @Test
-    void theNewestAcknowledgmentIsTakenFirst() {
-        peer.addAck(2, 20);
-        peer.addAck(4, 40);
-        assertThat(peer.ackId(peer.ackCount() - 1)).isEqualTo(4);
-        peer.popAck();
-        assertThat(peer.ackId(peer.ackCount() - 1)).isEqualTo(2);
-        peer.popAck();
-        assertThatThrownBy(peer::popAck).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> peer.ackId(0)).isInstanceOf(IndexOutOfBoundsException.class);
+    private AckList list(int clientPort, int serverPort) {
+        AckList list = new AckList();
+        list.reset(peer, clientPort, serverPort, 1000);
+        peer.add(list);
+        return list;
     }
 
     @Test
     void aPeerMetAnewHasNothingOfTheFormerOne() {
-        peer.addAck(2, 20);
+        list(32_768, 4000);
+        peer.cutoffsSeen = 4;
         peer.cutoffs[3] = 7;
         peer.cutoffVersion = 9;
         peer.cutoffsSent = true;
         peer.lastCutoffsSentNs = 5;
-        peer.firstUnackedNs = 6;
         peer.liveRpcs = 3;
         peer.mtu = 1500;
+        peer.mtuNotedNs = 8;
         peer.rtt.onSample(10, 10);
         peer.reset(3, 4, 77);
         assertThat(peer.addressHigh()).isEqualTo(3);
@@ -70,9 +66,6 @@ class PeerTest {
         peer.queuedNs = 0;
         Peer fresh = new Peer();
         fresh.reset(3, 4, 0);
-        assertThat(peer)
-                .usingRecursiveComparison()
-                .ignoringFields("ackIds", "ackPorts")
-                .isEqualTo(fresh);
+        assertThat(peer).usingRecursiveComparison().isEqualTo(fresh);
     }
 }

@@ -3,6 +3,7 @@ package dev.remora.homa.protocol.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,7 @@ class FrameSizeTest {
 
     @Test
     void frameNeverExceedsWhatIpCanSay() {
-        for (Encapsulation form : Encapsulation.values()) {
+        for (Encapsulation form : List.of(Encapsulation.TCP_HEADER, Encapsulation.HOMA)) {
             for (int mtu : new int[] {100, 576, 1500, 9000, 65_535}) {
                 for (boolean ipv6 : new boolean[] {false, true}) {
                     int n = FrameSize.segmentsPerFrame(form, mtu, ipv6, 262_144, 262_144);

@@ -72,6 +72,23 @@ class SegmenterTest {
         assertThat(Arrays.copyOf(out, length)).isEqualTo(Golden.bytes("N0"));
     }
 
+    /** Wherever the lead ends: before, in or after the first segment, or with the unit. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 99, 100, 101, 250})
+    void aUnitWithALeadIsCutAsIfItStoodInOnePlace(int leadBytes) {
+        MemorySegment lead = MemorySegment.ofArray(new byte[2 + leadBytes]);
+        MemorySegment.copy(message, 1000, lead, 2, leadBytes);
+        Segmenter segmenter = hijacked();
+        segmenter.unit(TOS, 0x100, header, 0, message, 1000 + leadBytes, 250, SEGMENT);
+        segmenter.lead(lead, 2, leadBytes);
+        for (int i = 0; i < 3; i++) {
+            assertThat(segment(segmenter, i)).as("segment %d", i).isEqualTo(Golden.bytes("T" + (i + 1)));
+        }
+        int length = segmenter.tsoFrame(target, 0, ChecksumSeed.PSEUDO_HEADER);
+        assertThat(Arrays.copyOf(out, length)).isEqualTo(Golden.bytes("T0"));
+        assertThatThrownBy(() -> segmenter.lead(lead, 0, 251)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void frameHasTheOffsetsOfAFrameWhateverTheHeaderSays() {
         Segmenter fromNative = nativeUnit();

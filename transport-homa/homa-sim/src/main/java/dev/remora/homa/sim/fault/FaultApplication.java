@@ -1,5 +1,6 @@
 package dev.remora.homa.sim.fault;
 
+import dev.remora.homa.protocol.HomaEndpoint;
 import dev.remora.homa.protocol.HomaEvent;
 import dev.remora.homa.protocol.RpcError;
 import dev.remora.homa.protocol.Tunable;
@@ -81,25 +82,25 @@ final class FaultApplication {
             timeline.in(RETRY_NS, () -> start(rpc, host));
             return;
         }
-        rpc.start(host.incarnation);
-        long handle = host.process()
-                .sendRequest(
-                        0,
-                        FaultHost.addressLow(rpc.serverHost),
-                        rpc.serverPort,
-                        rpc.clientPort,
-                        rpc.memory,
-                        0,
-                        rpc.request.length,
-                        rpc.index,
-                        host.clock(timeline.nowNs()));
+        rpc.start(host.incarnation, host.process().shardFor(rpc));
+        HomaEndpoint endpoint = host.process().shard(rpc.shard);
+        long handle = endpoint.sendRequest(
+                0,
+                FaultHost.addressLow(rpc.serverHost),
+                rpc.serverPort,
+                rpc.clientPort,
+                rpc.memory,
+                0,
+                rpc.request.length,
+                rpc.index,
+                host.clock(timeline.nowNs()));
         if (handle == 0) {
             log.fault(FaultKind.TABLE_FULL);
             timeline.in(RETRY_NS, () -> start(rpc, host));
             return;
         }
         rpc.handle = handle;
-        rpc.id = host.process().rpcId(handle);
+        rpc.id = endpoint.rpcId(handle);
         log.event(timeline.nowNs(), "start " + rpc);
         if (rpc.id <= 0 || (rpc.id & 1) != 0) {
             throw new FaultViolation("S9: bad client id: " + rpc);
@@ -122,7 +123,7 @@ final class FaultApplication {
         log.fault(FaultKind.ABORT);
         log.event(timeline.nowNs(), "abort " + rpc);
         RpcError error = rpc.abortSilently ? RpcError.NONE : RpcError.ABORTED;
-        if (!host.process().abort(rpc.handle, error, host.clock(timeline.nowNs()))) {
+        if (!host.process().shard(rpc.shard).abort(rpc.handle, error, host.clock(timeline.nowNs()))) {
             throw new FaultViolation("S2: abort finds no RPC: " + rpc);
         }
         if (rpc.abortSilently) {
@@ -146,14 +147,14 @@ final class FaultApplication {
         }
     }
 
-    void onEvent(FaultHost host, HomaEvent event) {
+    void onEvent(FaultHost host, int shard, HomaEvent event) {
         log.event(
                 timeline.nowNs(),
                 "host " + host.index + ": " + event.kind + " id " + Long.toHexString(event.rpcId) + " " + event.length
                         + " B " + event.error);
         switch (event.kind) {
-            case REQUEST -> onRequest(host, event);
-            case RESPONSE, FAILED -> onOutcome(host, event);
+            case REQUEST -> onRequest(host, shard, event);
+            case RESPONSE, FAILED -> onOutcome(host, shard, event);
             case RESPONSE_DONE -> onResponseDone(host, event);
             case NONE -> throw new FaultViolation("an event of no kind");
         }
@@ -161,15 +162,16 @@ final class FaultApplication {
 
     // --- server ------------------------------------------------------------------------------------------------------
 
-    private void onRequest(FaultHost host, HomaEvent event) {
+    private void onRequest(FaultHost host, int shard, HomaEvent event) {
+        HomaEndpoint endpoint = host.process().shard(shard);
         byte[] bytes = bytesOf(event);
         MessageBuffer buffer = message(event);
         long handle = event.handle;
         int clientHost = FaultHost.hostOf(event.peerHigh, event.peerLow);
         TestRpc rpc = find(clientHost, event.rpcId & ~1L);
         if (plan.unchecked() && (rpc == null || rpc.serverHost != host.index)) {
-            host.process().release(buffer);
-            respondToPhantom(host, handle);
+            endpoint.release(buffer);
+            respondToPhantom(host, endpoint, handle);
             return;
         }
         if (rpc == null) {
@@ -178,7 +180,7 @@ final class FaultApplication {
         if (!plan.unchecked()) {
             checkRequest(host, event, rpc, bytes);
         }
-        TestRpc.Execution run = new TestRpc.Execution(rpc, host.index, host.incarnation, handle);
+        TestRpc.Execution run = new TestRpc.Execution(rpc, host.index, host.incarnation, shard, handle);
         rpc.executions.add(run);
         checkExecutions(rpc);
         if (tampering.doubleRequest(rpc)) {
@@ -217,20 +219,21 @@ final class FaultApplication {
 
     private void respond(FaultHost host, TestRpc.Execution run, MessageBuffer buffer) {
         TestRpc rpc = run.rpc;
+        HomaEndpoint endpoint = host.process().shard(run.shard);
         if (!tampering.keepBuffer(rpc)) {
-            host.process().release(buffer);
+            endpoint.release(buffer);
         }
         long clockNs = host.clock(timeline.nowNs());
         if (rpc.unanswered) {
             log.fault(FaultKind.SERVER_ABORT);
-            host.process().abort(run.handle, RpcError.ABORTED, clockNs);
+            endpoint.abort(run.handle, RpcError.ABORTED, clockNs);
             observer().onReceiverReset(host.index, host.incarnation, rpc.id | 1);
             return;
         }
         run.respond();
         long cookie = executions.size();
         executions.add(run);
-        boolean taken = host.process().sendResponse(run.handle, run.memory, 0, rpc.responseLength, cookie, clockNs);
+        boolean taken = endpoint.sendResponse(run.handle, run.memory, 0, rpc.responseLength, cookie, clockNs);
         log.event(timeline.nowNs(), (taken ? "respond " : "too late: ") + rpc);
         if (taken) {
             observer().onResponse(run);
@@ -239,10 +242,9 @@ final class FaultApplication {
         }
     }
 
-    private void respondToPhantom(FaultHost host, long handle) {
-        boolean taken = host.process()
-                .sendResponse(
-                        handle, MemorySegment.ofArray(new byte[10]), 0, 10, PHANTOM, host.clock(timeline.nowNs()));
+    private void respondToPhantom(FaultHost host, HomaEndpoint endpoint, long handle) {
+        boolean taken = endpoint.sendResponse(
+                handle, MemorySegment.ofArray(new byte[10]), 0, 10, PHANTOM, host.clock(timeline.nowNs()));
         if (taken) {
             host.phantomsLent++;
         }
@@ -282,13 +284,14 @@ final class FaultApplication {
 
     // --- client ------------------------------------------------------------------------------------------------------
 
-    private void onOutcome(FaultHost host, HomaEvent event) {
+    private void onOutcome(FaultHost host, int shard, HomaEvent event) {
         if (event.cookie < 0 || event.cookie >= rpcs.size()) {
             throw new FaultViolation("S5: outcome with a cookie nobody gave: " + event.cookie);
         }
         TestRpc rpc = rpcs.get((int) event.cookie);
         if (rpc.clientHost != host.index
                 || rpc.incarnation != host.incarnation
+                || rpc.shard != shard
                 || rpc.handle != event.handle
                 || rpc.id != event.rpcId) {
             throw new FaultViolation("S5: outcome of another RPC, id " + Long.toHexString(event.rpcId) + ", handle "
@@ -297,14 +300,15 @@ final class FaultApplication {
         if (event.kind == HomaEvent.Kind.RESPONSE) {
             byte[] bytes = bytesOf(event);
             MessageBuffer buffer = message(event);
+            HomaEndpoint endpoint = host.process().shard(shard);
             if (!plan.unchecked()) {
                 checkResponse(event, rpc, bytes);
             }
             end(rpc, TestRpc.Outcome.RESPONSE, RpcError.NONE);
             if (rpc.index % 3 == 0) {
-                cluster.whenRunning(host, rpc.handlerNs, () -> host.process().release(buffer));
+                cluster.whenRunning(host, rpc.handlerNs, () -> endpoint.release(buffer));
             } else {
-                host.process().release(buffer);
+                endpoint.release(buffer);
             }
         } else {
             checkError(rpc, event.error);

@@ -18,8 +18,12 @@ public final class FaultCampaign {
 
     private FaultCampaign() {}
 
-    /** Runs the seeds {@code firstSeed}, {@code firstSeed + 1} and so on. */
-    public static CampaignResult run(long firstSeed, int runs, Progress progress) {
+    /**
+     * Runs the seeds {@code firstSeed}, {@code firstSeed + 1} and so on.
+     *
+     * @param shards endpoints of each host
+     */
+    public static CampaignResult run(long firstSeed, int runs, int shards, Progress progress) {
         Map<FaultKind, Long> faults = new EnumMap<>(FaultKind.class);
         List<String> failures = new ArrayList<>();
         int failed = 0;
@@ -27,7 +31,7 @@ public final class FaultCampaign {
         long responses = 0;
         long packets = 0;
         for (int i = 0; i < runs; i++) {
-            FaultResult result = FaultRun.run(FaultPlan.of(firstSeed + i));
+            FaultResult result = FaultRun.run(FaultPlan.of(firstSeed + i).withShards(shards));
             result.faults().forEach((kind, count) -> faults.merge(kind, count, Long::sum));
             rpcs += result.rpcs();
             responses += result.responses();

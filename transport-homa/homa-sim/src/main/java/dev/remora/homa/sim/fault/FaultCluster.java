@@ -44,7 +44,7 @@ final class FaultCluster {
         hosts = new FaultHost[plan.hosts()];
         for (int i = 0; i < hosts.length; i++) {
             int drift = plan.driftPpm();
-            hosts[i] = new FaultHost(i, drift == 0 ? 0 : random.nextInt(-drift, drift + 1), plan.bufferBytes());
+            hosts[i] = new FaultHost(i, drift == 0 ? 0 : random.nextInt(-drift, drift + 1));
             boot(hosts[i], plan.upNs());
         }
         if (plan.driftPpm() > 0) {
@@ -69,7 +69,7 @@ final class FaultCluster {
 
     private void boot(FaultHost host, long upNs) {
         long seed = new SplittableRandom(plan.seed() + host.index * 1_000_003L + host.incarnation * 77L).nextLong();
-        host.boot(config, seed, plan.bufferBytes(), timeline.nowNs(), upNs);
+        host.boot(config, plan.shards(), seed, plan.bufferBytes(), timeline.nowNs(), upNs);
     }
 
     private void begin(Incident incident) {
@@ -172,33 +172,26 @@ final class FaultCluster {
             receive(host);
         }
         long clockNs = host.clock(timeline.nowNs());
-        host.process().onTick(clockNs);
+        host.process().shards().forEach(shard -> shard.onTick(clockNs));
         boolean active = drain(host, clockNs);
         check(host);
         scheduleWake(host, active);
     }
 
     private void receive(FaultHost host) {
-        HomaEndpoint endpoint = host.process();
+        FaultProcess process = host.process();
         long clockNs = host.clock(timeline.nowNs());
         WirePacket packet = host.ring.poll();
         while (packet != null) {
             observer.onDeliver(packet, host.incarnation, clockNs);
-            handle(host, endpoint, packet, clockNs);
+            handle(host, process.shard(process.shardOf(packet)), packet, clockNs);
             packet = host.ring.poll();
         }
-        endpoint.onBurstEnd(clockNs);
+        process.shards().forEach(shard -> shard.onBurstEnd(clockNs));
     }
 
     private void handle(FaultHost host, HomaEndpoint endpoint, WirePacket packet, long clockNs) {
-        // In the middle of other bytes, and overwritten at once: as in the ring of a NIC.
-        int at = random.nextInt(64);
-        byte[] frame = new byte[at + packet.length() + 8];
-        Arrays.fill(frame, (byte) 0x55);
-        System.arraycopy(packet.bytes, 0, frame, at, packet.length());
-        Verdict verdict = endpoint.onPacket(
-                0, FaultHost.addressLow(packet.from), MemorySegment.ofArray(frame), at, packet.length(), clockNs);
-        Arrays.fill(frame, (byte) 0xAA);
+        Verdict verdict = deliver(endpoint, packet, clockNs);
         if (verdict == Verdict.ACCEPTED) {
             return;
         }
@@ -212,41 +205,67 @@ final class FaultCluster {
             fabric.sendIcmp(host.index, packet.from, () -> {
                 if (target.running()) {
                     log.fault(FaultKind.CLOSED_PORT);
+                    long targetNs = target.clock(timeline.nowNs());
                     target.process()
-                            .onUnreachable(
-                                    Unreachable.PORT,
-                                    0,
-                                    FaultHost.addressLow(host.index),
-                                    port,
-                                    target.clock(timeline.nowNs()));
+                            .shards()
+                            .forEach(shard -> shard.onUnreachable(
+                                    Unreachable.PORT, 0, FaultHost.addressLow(host.index), port, targetNs));
                     pump(target);
                 }
             });
-        } else if (verdict == Verdict.FOREIGN_OWNER && !plan.unchecked()) {
-            throw new FaultViolation("FOREIGN_OWNER for a host with one owner: " + packet);
+        } else if (verdict == Verdict.FOREIGN_OWNER) {
+            int owner = host.process().ownerOf(packet);
+            boolean astray = owner >= 0 && host.process().shard(owner) != endpoint;
+            if (!astray && !plan.unchecked()) {
+                throw new FaultViolation("FOREIGN_OWNER, and there is none: " + packet);
+            }
+            if (astray) {
+                deliver(host.process().shard(owner), packet, clockNs);
+            }
         }
     }
 
+    private Verdict deliver(HomaEndpoint endpoint, WirePacket packet, long clockNs) {
+        // In the middle of other bytes, and overwritten at once: as in the ring of a NIC.
+        int at = random.nextInt(64);
+        byte[] frame = new byte[at + packet.length() + 8];
+        Arrays.fill(frame, (byte) 0x55);
+        System.arraycopy(packet.bytes, 0, frame, at, packet.length());
+        Verdict verdict = endpoint.onPacket(
+                0, FaultHost.addressLow(packet.from), MemorySegment.ofArray(frame), at, packet.length(), clockNs);
+        Arrays.fill(frame, (byte) 0xAA);
+        return verdict;
+    }
+
     private boolean drain(FaultHost host, long clockNs) {
-        HomaEndpoint endpoint = host.process();
         int outputs = 0;
         boolean progress = true;
         while (progress) {
             progress = false;
-            while (endpoint.pollEvent(host.event)) {
-                application.onEvent(host, host.event);
-                progress = true;
-                count(host, ++outputs);
-            }
-            endpoint.onTransmitCapacity(fabric.queuedBytes(host), clockNs);
-            while (endpoint.pollTransmit(host.unit, clockNs)) {
-                fabric.send(host, observer);
-                endpoint.onTransmitCapacity(fabric.queuedBytes(host), clockNs);
-                progress = true;
-                count(host, ++outputs);
+            for (int shard = 0; shard < host.process().count(); shard++) {
+                int before = outputs;
+                outputs = drain(host, shard, clockNs, outputs);
+                progress |= outputs > before;
             }
         }
         return outputs > 0;
+    }
+
+    /** Returns the number of outputs with those before. */
+    private int drain(FaultHost host, int shard, long clockNs, int before) {
+        HomaEndpoint endpoint = host.process().shard(shard);
+        int outputs = before;
+        while (endpoint.pollEvent(host.event)) {
+            application.onEvent(host, shard, host.event);
+            count(host, ++outputs);
+        }
+        endpoint.onTransmitCapacity(fabric.queuedBytes(host), clockNs);
+        while (endpoint.pollTransmit(host.unit, clockNs)) {
+            fabric.send(host, observer);
+            endpoint.onTransmitCapacity(fabric.queuedBytes(host), clockNs);
+            count(host, ++outputs);
+        }
+        return outputs;
     }
 
     private static void count(FaultHost host, int outputs) {
@@ -256,10 +275,11 @@ final class FaultCluster {
     }
 
     private void check(FaultHost host) {
-        HomaEndpoint endpoint = host.process();
-        if (endpoint.totalIncoming() < 0 || endpoint.grantable() == 0 && endpoint.totalIncoming() != 0) {
-            throw new FaultViolation("F4: host " + host.index + ": " + endpoint.totalIncoming() + " bytes incoming, "
-                    + endpoint.grantable() + " grantable messages");
+        long incoming = host.process().sum(HomaEndpoint::totalIncoming);
+        long grantable = host.process().sum(HomaEndpoint::grantable);
+        if (incoming < 0 || grantable == 0 && incoming != 0) {
+            throw new FaultViolation("F4: host " + host.index + ": " + incoming + " bytes incoming, " + grantable
+                    + " grantable messages");
         }
         if (++pumps % CHECK_EVERY == 0) {
             checkInvariants(host);
@@ -267,7 +287,7 @@ final class FaultCluster {
     }
 
     static void checkInvariants(FaultHost host) {
-        String broken = host.process().checkInvariants();
+        String broken = host.process().check();
         if (broken != null) {
             throw new FaultViolation("state of host " + host.index + ": " + broken);
         }

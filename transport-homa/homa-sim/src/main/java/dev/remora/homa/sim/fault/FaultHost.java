@@ -1,7 +1,6 @@
 package dev.remora.homa.sim.fault;
 
 import dev.remora.homa.protocol.HomaConfig;
-import dev.remora.homa.protocol.HomaEndpoint;
 import dev.remora.homa.protocol.HomaEvent;
 import dev.remora.homa.protocol.TransmitUnit;
 import java.util.ArrayDeque;
@@ -22,9 +21,11 @@ final class FaultHost {
     final List<Runnable> deferred = new ArrayList<>();
 
     @Nullable
-    HomaEndpoint endpoint;
+    FaultProcess process;
 
-    CountingBuffers buffers;
+    /** Refusals of processes that have ended. */
+    private long earlierRefusals;
+
     int incarnation = -1;
     private long bornNs;
     private long newestNs;
@@ -41,10 +42,9 @@ final class FaultHost {
     private final int driftPpm;
     private long offsetNs;
 
-    FaultHost(int index, int driftPpm, long bufferBytes) {
+    FaultHost(int index, int driftPpm) {
         this.index = index;
         this.driftPpm = driftPpm;
-        this.buffers = new CountingBuffers(bufferBytes);
     }
 
     static long addressLow(int host) {
@@ -59,38 +59,44 @@ final class FaultHost {
     }
 
     boolean alive() {
-        return endpoint != null;
+        return process != null;
     }
 
     boolean running() {
-        return endpoint != null && !paused;
+        return process != null && !paused;
     }
 
-    HomaEndpoint process() {
-        HomaEndpoint alive = endpoint;
+    FaultProcess process() {
+        FaultProcess alive = process;
         if (alive == null) {
             throw new IllegalStateException("host " + index + " is down");
         }
         return alive;
     }
 
-    void boot(HomaConfig config, long seed, long bufferBytes, long trueNs, long upNs) {
+    void boot(HomaConfig config, int shards, long seed, long bufferBytes, long trueNs, long upNs) {
         incarnation++;
         bornNs = clock(trueNs) - upNs;
         newestNs = bornNs;
-        buffers = new CountingBuffers(bufferBytes);
-        HomaEndpoint born = new HomaEndpoint(config.withSeed(seed), buffers, bornNs);
-        born.listen(TestRpc.PORT);
-        born.listen(TestRpc.PORT + 1);
-        endpoint = born;
+        FaultProcess born = new FaultProcess(config, shards, seed, bufferBytes, bornNs);
+        born.shards().forEach(shard -> {
+            shard.listen(TestRpc.PORT);
+            shard.listen(TestRpc.PORT + 1);
+        });
+        process = born;
     }
 
     void crash() {
-        endpoint = null;
+        earlierRefusals = bufferRefusals();
+        process = null;
         phantomsLent = 0;
         ring.clear();
         deferred.clear();
         wakeVersion++;
+    }
+
+    long bufferRefusals() {
+        return earlierRefusals + (process == null ? 0 : process.bufferRefusals());
     }
 
     /** How long the process has run by the latest time that its clock has shown. */

@@ -11,6 +11,7 @@ import java.util.Map;
 /**
  * Everything that happens in one run. {@link #of} derives it from one number; a shrinker changes parts of it.
  *
+ * @param shards endpoints of each host
  * @param driftPpm how far clocks run fast or slow at most
  * @param bufferBytes memory for arriving messages of each host
  * @param upNs how long the processes have been running when the first request begins
@@ -19,6 +20,7 @@ import java.util.Map;
 public record FaultPlan(
         long seed,
         int hosts,
+        int shards,
         Traffic traffic,
         Network network,
         int driftPpm,
@@ -93,52 +95,56 @@ public record FaultPlan(
     }
 
     FaultPlan withTraffic(Traffic changed) {
-        return new FaultPlan(seed, hosts, changed, network, driftPpm, bufferBytes, upNs, incidents, knobs);
+        return new FaultPlan(seed, hosts, shards, changed, network, driftPpm, bufferBytes, upNs, incidents, knobs);
     }
 
     FaultPlan withNetwork(Network changed) {
-        return new FaultPlan(seed, hosts, traffic, changed, driftPpm, bufferBytes, upNs, incidents, knobs);
+        return new FaultPlan(seed, hosts, shards, traffic, changed, driftPpm, bufferBytes, upNs, incidents, knobs);
     }
 
     FaultPlan withHosts(int fewer) {
         List<Incident> kept = incidents.stream()
                 .filter(incident -> incident.host() < fewer && incident.other() < fewer)
                 .toList();
-        return new FaultPlan(seed, fewer, traffic, network, driftPpm, bufferBytes, upNs, kept, knobs);
+        return new FaultPlan(seed, fewer, shards, traffic, network, driftPpm, bufferBytes, upNs, kept, knobs);
+    }
+
+    FaultPlan withShards(int number) {
+        return new FaultPlan(seed, hosts, number, traffic, network, driftPpm, bufferBytes, upNs, incidents, knobs);
     }
 
     FaultPlan withDrift(int ppm) {
-        return new FaultPlan(seed, hosts, traffic, network, ppm, bufferBytes, upNs, incidents, knobs);
+        return new FaultPlan(seed, hosts, shards, traffic, network, ppm, bufferBytes, upNs, incidents, knobs);
     }
 
     FaultPlan withBufferBytes(long bytes) {
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bytes, upNs, incidents, knobs);
+        return new FaultPlan(seed, hosts, shards, traffic, network, driftPpm, bytes, upNs, incidents, knobs);
     }
 
     FaultPlan withoutIncident(int index) {
         List<Incident> kept = new ArrayList<>(incidents);
         kept.remove(index);
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, kept, knobs);
+        return new FaultPlan(seed, hosts, shards, traffic, network, driftPpm, bufferBytes, upNs, kept, knobs);
     }
 
     FaultPlan with(Incident incident) {
         List<Incident> more = new ArrayList<>(incidents);
         more.add(incident);
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, more, knobs);
+        return new FaultPlan(seed, hosts, shards, traffic, network, driftPpm, bufferBytes, upNs, more, knobs);
     }
 
     FaultPlan with(Tunable knob, long value) {
         EnumMap<Tunable, Long> changed = new EnumMap<>(Tunable.class);
         changed.putAll(knobs);
         changed.put(knob, value);
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, incidents, changed);
+        return new FaultPlan(seed, hosts, shards, traffic, network, driftPpm, bufferBytes, upNs, incidents, changed);
     }
 
     FaultPlan without(Tunable knob) {
         EnumMap<Tunable, Long> changed = new EnumMap<>(Tunable.class);
         changed.putAll(knobs);
         changed.remove(knob);
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, incidents, changed);
+        return new FaultPlan(seed, hosts, shards, traffic, network, driftPpm, bufferBytes, upNs, incidents, changed);
     }
 
     @Override
@@ -148,7 +154,9 @@ public record FaultPlan(
                 .append(seed)
                 .append(", ")
                 .append(hosts)
-                .append(" hosts, drift ")
+                .append(" hosts, ")
+                .append(shards)
+                .append(" shards each, drift ")
                 .append(driftPpm);
         text.append(" ppm, buffers ").append(bufferBytes);
         text.append(", up ").append(upNs).append(" ns\n");

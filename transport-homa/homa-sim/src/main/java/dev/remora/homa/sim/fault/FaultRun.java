@@ -53,7 +53,7 @@ public final class FaultRun {
                 .filter(rpc -> rpc.outcome == TestRpc.Outcome.RESPONSE)
                 .count();
         for (FaultHost host : cluster.hosts()) {
-            log.fault(FaultKind.NO_BUFFERS, host.buffers.refusalCount());
+            log.fault(FaultKind.NO_BUFFERS, host.bufferRefusals());
         }
         return new FaultResult(
                 plan,
@@ -145,12 +145,12 @@ public final class FaultRun {
             return false;
         }
         for (FaultHost host : cluster.hosts()) {
-            HomaEndpoint endpoint = host.endpoint;
-            if (endpoint == null
+            FaultProcess process = host.process;
+            if (process == null
                     || !host.ring.isEmpty()
-                    || endpoint.clientRpcs() > 0
-                    || endpoint.serverRpcs() > 0
-                    || host.buffers.lentCount() > 0) {
+                    || process.sum(HomaEndpoint::clientRpcs) > 0
+                    || process.sum(HomaEndpoint::serverRpcs) > 0
+                    || process.buffersLent() > 0) {
                 return false;
             }
         }
@@ -161,18 +161,18 @@ public final class FaultRun {
         StringBuilder text = new StringBuilder(1_000);
         for (FaultHost host : cluster.hosts()) {
             text.append("\n    host ").append(host.index);
-            HomaEndpoint endpoint = host.endpoint;
-            if (endpoint == null) {
+            FaultProcess process = host.process;
+            if (process == null) {
                 text.append(" down");
                 continue;
             }
-            text.append(": client RPCs ").append(endpoint.clientRpcs());
-            text.append(", server RPCs ").append(endpoint.serverRpcs());
-            text.append(", incoming ").append(endpoint.totalIncoming());
-            text.append(", grantable ").append(endpoint.grantable());
-            text.append(", buffers ").append(host.buffers.lentCount());
+            text.append(": client RPCs ").append(process.sum(HomaEndpoint::clientRpcs));
+            text.append(", server RPCs ").append(process.sum(HomaEndpoint::serverRpcs));
+            text.append(", incoming ").append(process.sum(HomaEndpoint::totalIncoming));
+            text.append(", grantable ").append(process.sum(HomaEndpoint::grantable));
+            text.append(", buffers ").append(process.buffersLent());
             text.append(", clock ").append(host.clock(timeline.nowNs()));
-            text.append(", deadline ").append(endpoint.nextDeadlineNs(host.clock(timeline.nowNs())));
+            text.append(", deadline ").append(process.nextDeadlineNs(host.clock(timeline.nowNs())));
         }
         cluster.application().rpcs().stream()
                 .filter(rpc -> rpc.outcome == null)
@@ -186,11 +186,11 @@ public final class FaultRun {
             throw new FaultViolation("L5: " + cluster.application().borrowedCount() + " responses not given back");
         }
         for (FaultHost host : cluster.hosts()) {
-            HomaEndpoint endpoint = host.process();
+            FaultProcess process = host.process();
             if (host.phantomsLent > 0) {
                 throw new FaultViolation("L5: " + host.phantomsLent + " responses not given back");
             }
-            if (endpoint.totalIncoming() != 0 || endpoint.grantable() != 0) {
+            if (process.sum(HomaEndpoint::totalIncoming) != 0 || process.sum(HomaEndpoint::grantable) != 0) {
                 throw new FaultViolation("L5: grants left:" + unrest());
             }
             FaultCluster.checkInvariants(host);
@@ -219,11 +219,12 @@ public final class FaultRun {
 
     private static String describe(FaultPlan plan, @Nullable FaultRun run, String what) {
         return "Seed " + plan.seed() + ": " + what + "\n  Plan: " + plan + "\n  Last events (ns):\n"
-                + (run == null ? "" : run.log.recent()) + "  Again: " + replay(plan.seed());
+                + (run == null ? "" : run.log.recent()) + "  Again: " + replay(plan);
     }
 
-    static String replay(long seed) {
-        return "./remora sim --faults 1 --seed " + seed;
+    static String replay(FaultPlan plan) {
+        String command = "./remora sim --faults 1 --seed " + plan.seed();
+        return plan.shards() == 1 ? command : command + " --shards " + plan.shards();
     }
 
     private static String trace(Throwable crashed) {

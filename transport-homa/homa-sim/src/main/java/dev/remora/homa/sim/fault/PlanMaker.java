@@ -53,7 +53,7 @@ final class PlanMaker {
         // Mostly the quarantine is over, or requests sent again would hardly ever count.
         long quarantineNs = knobs.getOrDefault(Tunable.QUARANTINE_NS, Tunable.QUARANTINE_NS.standard());
         long upNs = chance(80) ? quarantineNs + random.nextLong(20 * MILLI) : 0;
-        return new FaultPlan(seed, hosts, traffic, network, driftPpm, bufferBytes, upNs, incidents, knobs);
+        return new FaultPlan(seed, hosts, 1, traffic, network, driftPpm, bufferBytes, upNs, incidents, knobs);
     }
 
     private Traffic traffic() {
@@ -132,6 +132,7 @@ final class PlanMaker {
         maybe(Tunable.MAX_OVERCOMMIT, random.nextInt(1, 9));
         maybe(Tunable.MAX_RPCS_PER_PEER, random.nextInt(0, 4));
         maybe(Tunable.WINDOW, pick(0, 1, 10_000, 200_000));
+        maybe(Tunable.GRANT_STEP_PERCENT, pick(10, 25, 50));
         maybe(Tunable.FIFO_GRANT_INCREMENT, pick(0, 1, 10_000, 50_000));
         maybe(Tunable.GRANT_FIFO_FRACTION, pick(0, 50, 500));
         maybe(Tunable.MAX_GSO_SIZE, pick(0, 3_000, 9_000, 20_000, 65_536, 262_144));

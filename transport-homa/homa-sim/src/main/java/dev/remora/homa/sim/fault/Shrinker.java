@@ -60,6 +60,10 @@ public final class Shrinker {
         for (Tunable knob : plan.knobs().keySet()) {
             plans.add(plan.without(knob));
         }
+        if (plan.shards() > 1) {
+            plans.add(plan.withShards(1));
+            plans.add(plan.withShards(2));
+        }
         if (plan.hosts() > 2) {
             plans.add(plan.withHosts(plan.hosts() - 1));
         }

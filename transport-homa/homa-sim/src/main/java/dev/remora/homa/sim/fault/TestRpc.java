@@ -43,6 +43,9 @@ final class TestRpc {
     final boolean abortSilently;
 
     int incarnation = -1;
+    /** Of the client's endpoints. */
+    int shard;
+
     long id;
     long handle;
     MemorySegment memory = MemorySegment.NULL;
@@ -117,8 +120,9 @@ final class TestRpc {
         return bytes;
     }
 
-    void start(int clientIncarnation) {
+    void start(int clientIncarnation, int clientShard) {
         incarnation = clientIncarnation;
+        shard = clientShard;
         memory = MemorySegment.ofArray(request.clone());
     }
 
@@ -147,6 +151,9 @@ final class TestRpc {
         final int number;
         final int host;
         final int incarnation;
+        /** Of the server's endpoints. */
+        final int shard;
+
         final long handle;
         /** What was sent, for comparison; null until the application has answered. */
         byte @Nullable [] sent;
@@ -154,11 +161,12 @@ final class TestRpc {
         MemorySegment memory = MemorySegment.NULL;
         boolean borrowed;
 
-        Execution(TestRpc rpc, int host, int incarnation, long handle) {
+        Execution(TestRpc rpc, int host, int incarnation, int shard, long handle) {
             this.rpc = rpc;
             this.number = rpc.executions.size();
             this.host = host;
             this.incarnation = incarnation;
+            this.shard = shard;
             this.handle = handle;
         }
 

@@ -45,8 +45,7 @@ final class WirePacket {
         byte[] bytes = new byte[unit.headerLength + data];
         MemorySegment.copy(unit.header, ValueLayout.JAVA_BYTE, 0, bytes, 0, unit.headerLength);
         if (data > 0) {
-            MemorySegment.copy(
-                    unit.payload, ValueLayout.JAVA_BYTE, unit.payloadOffset + at, bytes, unit.headerLength, data);
+            unit.copyPayload(at, data, MemorySegment.ofArray(bytes), unit.headerLength);
         }
         WirePacket packet = new WirePacket(from, fromIncarnation, to, bytes);
         if (at > 0) {

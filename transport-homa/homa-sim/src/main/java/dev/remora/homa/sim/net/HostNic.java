@@ -88,7 +88,7 @@ public final class HostNic {
         int from = index * unit.segmentBytes;
         int bytes = Math.min(unit.segmentBytes, unit.payloadLength - from);
         if (bytes > 0) {
-            MemorySegment.copy(unit.payload, unit.payloadOffset + from, memory, header, bytes);
+            unit.copyPayload(from, bytes, memory, header);
             if (index > 0) {
                 int sequence = unit.header.get(BIG_ENDIAN_INT, SEQUENCE_OFFSET);
                 memory.set(BIG_ENDIAN_INT, SEQUENCE_OFFSET, sequence + from);

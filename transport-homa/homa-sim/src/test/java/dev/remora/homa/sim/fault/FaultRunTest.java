@@ -115,6 +115,6 @@ class FaultRunTest {
         Traffic traffic = new Traffic(rpcs, 5 * MILLI, 100, 200_000, 50_000, 0, 0, 0);
         Network network = new Network(5_000, 0, 0, 0, 0, 100_000, 0, 0, Network.LARGE_RING, 0);
         return new FaultPlan(
-                seed, 2, traffic, network, 0, FaultPlan.AMPLE_BUFFER_BYTES, 200 * MILLI, List.of(), Map.of());
+                seed, 2, 1, traffic, network, 0, FaultPlan.AMPLE_BUFFER_BYTES, 200 * MILLI, List.of(), Map.of());
     }
 }

@@ -44,6 +44,7 @@ final class Abi {
     static final int EFD_NONBLOCK = 0x800;
     static final int IFF_UP = 1;
     static final int IFF_LOOPBACK = 8;
+    static final long TIOCOUTQ = 0x5411;
     static final long SIOCGIFFLAGS = 0x8913;
     static final long SIOCGIFMTU = 0x8921;
     static final long SIOCGIFHWADDR = 0x8927;

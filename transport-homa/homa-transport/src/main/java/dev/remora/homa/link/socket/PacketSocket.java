@@ -9,8 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * Opening a packet socket in the right order: nothing is received before the filter is attached, and it joins others only
- * when it is bound. Every failure says what to do.
+ * Opening a packet socket in the right order: it joins others only when it is bound, and receives nothing before all have: each
+ * socket gets all frames until it shares them, and a request that came to two engines would be run twice. Every failure says what to
+ * do.
  */
 final class PacketSocket implements AutoCloseable {
     private final SystemCalls calls;
@@ -24,7 +25,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Opens one, bound to the interface.
+     * Opens one, bound to the interface, which receives nothing yet: {@link #letIn}.
      *
      * @param calls only used by the calling thread
      * @throws TransportException UNSUPPORTED with the remedy
@@ -92,8 +93,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     private void setUp(Arena arena, PacketSocketConfig config) {
-        MemorySegment filter = FrameFilters.ours().write(arena);
-        need("SO_ATTACH_FILTER", set(Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER, filter));
+        attach(FrameFilters.nothing(), arena);
         need("PACKET_VNET_HDR", set(Abi.SOL_PACKET, Abi.PACKET_VNET_HDR, number(arena, 1)));
         int ignored = set(Abi.SOL_PACKET, Abi.PACKET_IGNORE_OUTGOING, number(arena, 1));
         if (ignored != -Abi.ENOPROTOOPT) {
@@ -102,6 +102,18 @@ final class PacketSocket implements AutoCloseable {
         }
         buffer(arena, Abi.SO_RCVBUFFORCE, Abi.SO_RCVBUF, config.receiveBufferBytes());
         buffer(arena, Abi.SO_SNDBUFFORCE, Abi.SO_SNDBUF, config.sendBufferBytes());
+    }
+
+    /** Receives what is ours from now on. */
+    void letIn(PacketSocketConfig config) {
+        try (Arena arena = Arena.ofConfined()) {
+            attach(FrameFilters.ours(config.udpPort(), config.vlan()), arena);
+        }
+    }
+
+    /** In place of the last one, at once. */
+    private void attach(SocketProgram filter, Arena arena) {
+        need("SO_ATTACH_FILTER", set(Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER, filter.write(arena)));
     }
 
     /** The kernel doubles the number, as it counts its own overhead; without CAP_NET_ADMIN its limit holds. */

@@ -1,5 +1,7 @@
 package dev.remora.homa.link.socket;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.remora.homa.link.Awaitable;
 import dev.remora.homa.link.FrameCapabilities;
 import dev.remora.homa.link.FrameQueue;
@@ -7,9 +9,11 @@ import dev.remora.homa.link.FrameSink;
 import dev.remora.homa.link.Offload;
 import dev.remora.homa.protocol.wire.ChecksumSeed;
 import dev.remora.spi.TransportException;
+import dev.remora.spi.TransportMetric;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -47,6 +51,7 @@ public final class PacketSocketQueue implements FrameQueue, Awaitable {
                 MAX_FRAME_BYTES,
                 true,
                 true,
+                true,
                 ChecksumSeed.PSEUDO_HEADER,
                 ChecksumSeed.PSEUDO_HEADER,
                 InterfaceFacts.linkMbps(name));
@@ -56,7 +61,7 @@ public final class PacketSocketQueue implements FrameQueue, Awaitable {
         int fd = socket.fd();
         Messages out = new Messages(memory, 0);
         Messages in = new Messages(memory, Messages.BYTES);
-        transmit = new TransmitRing(fd, calls, memory, out, MAX_FRAME_BYTES, counters, link);
+        transmit = new TransmitRing(fd, calls, memory, out, arena.allocate(JAVA_INT), MAX_FRAME_BYTES, counters, link);
         receive = new ReceiveBurst(fd, calls, memory, in, counters, link);
         wakeUp = new WakeUp(fd, event);
         overflow = new Overflow(fd);
@@ -75,9 +80,10 @@ public final class PacketSocketQueue implements FrameQueue, Awaitable {
                 PacketSocketQueue queue = openOne(config);
                 queues.add(queue);
                 if (config.queues() > 1) {
-                    group = queue.socket.join(group, config.spread());
+                    group = queue.join(group, config);
                 }
             }
+            queues.forEach(queue -> queue.letIn(config));
             return List.copyOf(queues);
         } catch (Throwable e) {
             queues.forEach(PacketSocketQueue::close);
@@ -85,7 +91,18 @@ public final class PacketSocketQueue implements FrameQueue, Awaitable {
         }
     }
 
-    private static PacketSocketQueue openOne(PacketSocketConfig config) {
+    /** @see PacketSocket#join */
+    int join(int group, PacketSocketConfig config) {
+        return socket.join(group, config.spread());
+    }
+
+    /** @see PacketSocket#letIn */
+    void letIn(PacketSocketConfig config) {
+        socket.letIn(config);
+    }
+
+    /** One that is bound, and receives nothing yet. */
+    static PacketSocketQueue openOne(PacketSocketConfig config) {
         // Lives as long as anything refers to it: a late reader of a frame reads old bytes and does not crash. The
         // calls'
         // own memory is of the same arena, so that it cannot go during a call that only has an address.
@@ -163,6 +180,25 @@ public final class PacketSocketQueue implements FrameQueue, Awaitable {
     /** What was counted since the opening; behind by what the owner is doing just now. */
     public long counter(PacketSocketCounter what) {
         return what == PacketSocketCounter.RECEIVE_OVERFLOW ? overflow.total() : counters.value(what);
+    }
+
+    @Override
+    public long fullCount() {
+        return counters.value(PacketSocketCounter.SEND_WAITS) + counters.value(PacketSocketCounter.SEND_DROPPED);
+    }
+
+    /** With the kernel's overhead per frame. */
+    @Override
+    public long backlogBytes() {
+        owner.check();
+        return transmit.backlogBytes();
+    }
+
+    @Override
+    public List<TransportMetric> metrics(String prefix) {
+        return Arrays.stream(PacketSocketCounter.values())
+                .map(what -> what.metric(prefix, () -> counter(what)))
+                .toList();
     }
 
     /** What the last frames showed about the interface. */

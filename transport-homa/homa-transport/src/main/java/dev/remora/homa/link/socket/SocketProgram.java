@@ -29,12 +29,14 @@ final class SocketProgram {
     /** Places in the program; {@code NEXT} is the instruction that follows. */
     enum Label {
         NEXT,
-        UNTAGGED,
+        OUR_VLAN,
         IPV4,
         TCP_IN_IPV4,
+        UDP_IN_IPV4,
         PORTS_IN_IPV4,
         IPV6,
         TCP_IN_IPV6,
+        UDP_IN_IPV6,
         PORTS_IN_IPV6,
         PASS,
         DROP

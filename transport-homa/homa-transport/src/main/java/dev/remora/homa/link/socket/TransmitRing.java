@@ -1,9 +1,11 @@
 package dev.remora.homa.link.socket;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.remora.homa.link.FrameQueue;
 import dev.remora.homa.link.Offload;
+import dev.remora.homa.net.packet.EthernetHeader;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -17,6 +19,9 @@ final class TransmitRing {
     private final SystemCalls calls;
     private final MemorySegment memory;
     private final Messages messages;
+    /** For an int that the kernel says. */
+    private final MemorySegment number;
+
     private final int maxFrameBytes;
     private final Counters counters;
     private final LinkWatch link;
@@ -30,6 +35,7 @@ final class TransmitRing {
             SystemCalls calls,
             MemorySegment memory,
             Messages messages,
+            MemorySegment number,
             int maxFrameBytes,
             Counters counters,
             LinkWatch link) {
@@ -37,6 +43,7 @@ final class TransmitRing {
         this.calls = calls;
         this.memory = memory;
         this.messages = messages;
+        this.number = number;
         this.maxFrameBytes = maxFrameBytes;
         this.counters = counters;
         this.link = link;
@@ -44,6 +51,11 @@ final class TransmitRing {
 
     int pending() {
         return pending;
+    }
+
+    /** Bytes of kernel memory in frames that it has taken and not sent. */
+    int backlogBytes() {
+        return calls.ioctl(fd, Abi.TIOCOUTQ, number.address()) < 0 ? 0 : number.get(JAVA_INT, 0);
     }
 
     long reserve(int bytes) {
@@ -80,7 +92,7 @@ final class TransmitRing {
 
     /** What is behind the TCP header, whose length is in its 13th byte. */
     private int payloadBytes(long frame, int bytes, int l3Bytes) {
-        int l4 = VnetHeader.ETHERNET_BYTES + l3Bytes;
+        int l4 = EthernetHeader.bytes(memory, frame) + l3Bytes;
         int words = bytes > l4 + TCP_LENGTH_AT ? (memory.get(JAVA_BYTE, frame + l4 + TCP_LENGTH_AT) & 0xff) >> 4 : 0;
         return bytes - l4 - 4 * words;
     }

@@ -3,6 +3,7 @@ package dev.remora.homa.link.socket;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.remora.homa.link.Offload;
+import dev.remora.homa.net.packet.EthernetHeader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -25,6 +26,9 @@ final class VnetHeader {
 
     private static final int CHECKSUM_AT = 16;
 
+    /** Of the checksum in a UDP header. */
+    private static final int UDP_CHECKSUM_AT = 6;
+
     private VnetHeader() {}
 
     /**
@@ -41,20 +45,22 @@ final class VnetHeader {
             return;
         }
         long frame = at + Abi.VIRTIO_NET_HDR_BYTES;
-        int tcp = ETHERNET_BYTES + l3Bytes;
+        int ethernet = EthernetHeader.bytes(m, frame);
+        int tcp = ethernet + l3Bytes;
         boolean cut = offload == Offload.SEGMENTATION;
         int headers = cut ? tcp + 4 * (m.get(JAVA_BYTE, frame + tcp + DATA_OFFSET_AT) >> 4 & 0xf) : 0;
         m.set(JAVA_BYTE, at + Abi.VIRTIO_NET_HDR__FLAGS, (byte) Abi.VIRTIO_NET_HDR_F_NEEDS_CSUM);
         m.set(JAVA_BYTE, at + Abi.VIRTIO_NET_HDR__GSO_TYPE, (byte)
-                (cut ? gsoType(m, frame) : Abi.VIRTIO_NET_HDR_GSO_NONE));
+                (cut ? gsoType(m, frame + ethernet) : Abi.VIRTIO_NET_HDR_GSO_NONE));
         m.set(SHORT, at + Abi.VIRTIO_NET_HDR__HDR_LEN, (short) headers);
         m.set(SHORT, at + Abi.VIRTIO_NET_HDR__GSO_SIZE, (short) (cut ? segmentBytes : 0));
         m.set(SHORT, at + Abi.VIRTIO_NET_HDR__CSUM_START, (short) tcp);
-        m.set(SHORT, at + Abi.VIRTIO_NET_HDR__CSUM_OFFSET, (short) CHECKSUM_AT);
+        m.set(SHORT, at + Abi.VIRTIO_NET_HDR__CSUM_OFFSET, (short)
+                (offload == Offload.UDP_CHECKSUM ? UDP_CHECKSUM_AT : CHECKSUM_AT));
     }
 
-    private static int gsoType(MemorySegment m, long frame) {
-        int version = m.get(JAVA_BYTE, frame + ETHERNET_BYTES) >> 4 & 0xf;
+    private static int gsoType(MemorySegment m, long ip) {
+        int version = m.get(JAVA_BYTE, ip) >> 4 & 0xf;
         return version == 4 ? Abi.VIRTIO_NET_HDR_GSO_TCPV4 : Abi.VIRTIO_NET_HDR_GSO_TCPV6;
     }
 

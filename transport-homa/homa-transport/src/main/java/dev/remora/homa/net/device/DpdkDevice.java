@@ -16,6 +16,7 @@ import dev.remora.homa.link.DpdkFrameQueue;
 import dev.remora.homa.link.FrameQueue;
 import dev.remora.homa.link.SharedEal;
 import dev.remora.homa.net.InterfaceDevice;
+import dev.remora.homa.net.packet.EthernetHeader;
 import dev.remora.homa.net.packet.MacAddress;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
@@ -35,7 +36,7 @@ public final class DpdkDevice implements InterfaceDevice {
     private static final int SPARE = 1_024;
 
     private static final int CACHE = 128;
-    private static final int ETHERNET_BYTES = 14;
+    private static final int ETHERNET_BYTES = EthernetHeader.BYTES + EthernetHeader.TAG_BYTES;
     private static final int MAX_MTU = 9_000;
 
     private final Eal eal;
@@ -44,6 +45,7 @@ public final class DpdkDevice implements InterfaceDevice {
     private final List<FrameQueue> queues;
     private final int mtu;
     private final @Nullable Spread spread;
+    private final boolean steersFlows;
     /** Queues that are open, and one for the device itself. */
     private final AtomicInteger users;
 
@@ -56,15 +58,18 @@ public final class DpdkDevice implements InterfaceDevice {
      * @param mtu largest IP packet in bytes, at most 9000; 0 for the device's
      * @param linkMbps rate in Mbit/s, 0 for what the device says
      * @param allFrames take in frames for other MAC addresses and for groups, which IPv6 needs where the kernel does not join
-     * @param hashes whether the device must spread packets over several queues by a hash that can be computed
+     * @param hashes whether the device must spread packets over several queues by a hash that can be computed; else it may spread
+     *     them as it likes
+     * @param udp whether packets are behind UDP headers; else they are taken for TCP's
      */
-    public record Wish(int queues, int mtu, int linkMbps, boolean allFrames, boolean hashes) {}
+    public record Wish(int queues, int mtu, int linkMbps, boolean allFrames, boolean hashes, boolean udp) {}
 
     private DpdkDevice(Eal eal, Port port, MbufPool pool, Wish wish) {
         this.eal = eal;
         this.port = port;
         this.pool = pool;
         mtu = wish.mtu() == 0 ? port.mtu() : Math.min(wish.mtu(), port.mtu());
+        steersFlows = wish.hashes() || wish.queues() == 1;
         spread = wish.hashes() && wish.queues() > 1 ? spread(port) : null;
         int speed = wish.linkMbps() == 0 ? Math.max(0, port.link().speedMbps()) : wish.linkMbps();
         users = new AtomicInteger(wish.queues() + 1);
@@ -128,13 +133,18 @@ public final class DpdkDevice implements InterfaceDevice {
                 .rxDescriptors(RING)
                 .txDescriptors(RING)
                 .wantTx(TxOffload.TCP_CKSUM)
+                .wantTx(TxOffload.UDP_CKSUM)
                 .wantRx(RxOffload.TCP_CKSUM)
+                .wantRx(RxOffload.UDP_CKSUM)
                 .promiscuous(wish.allFrames());
         if (wish.mtu() != 0) {
             config.mtu(wish.mtu());
         }
         if (wish.queues() > 1 && wish.hashes()) {
-            config.rss(RssConfig.of(RssHash.IPV4_TCP, RssHash.IPV6_TCP));
+            config.rss(
+                    wish.udp()
+                            ? RssConfig.of(RssHash.IPV4_UDP, RssHash.IPV6_UDP)
+                            : RssConfig.of(RssHash.IPV4_TCP, RssHash.IPV6_TCP));
         }
         return config.build();
     }
@@ -168,6 +178,11 @@ public final class DpdkDevice implements InterfaceDevice {
     @Override
     public @Nullable Spread spread() {
         return spread;
+    }
+
+    @Override
+    public boolean steersFlows() {
+        return steersFlows;
     }
 
     @Override

@@ -17,17 +17,20 @@ public final class PacketSocketDevice implements InterfaceDevice {
     /**
      * Opens it in the network namespace of the calling thread.
      *
-     * @param queues 1 to {@link PacketSocketConfig#MAX_QUEUES}
      * @throws dev.remora.spi.TransportException UNSUPPORTED, saying what is missing and how to mend it
      */
-    public static PacketSocketDevice open(String interfaceName, int queues) {
-        return new PacketSocketDevice(List.copyOf(
-                PacketSocketQueue.open(PacketSocketConfig.of(interfaceName).withQueues(queues))));
+    public static PacketSocketDevice open(PacketSocketConfig config) {
+        return new PacketSocketDevice(List.copyOf(PacketSocketQueue.open(config)));
     }
 
     @Override
     public List<FrameQueue> queues() {
         return queues;
+    }
+
+    @Override
+    public boolean takesTagsOff() {
+        return true;
     }
 
     /** Nothing is shared: each queue is a socket, and ends with its port. */

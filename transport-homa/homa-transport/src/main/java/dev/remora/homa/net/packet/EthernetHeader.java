@@ -26,6 +26,29 @@ public final class EthernetHeader {
         m.set(SHORT, at + 12, (short) type);
     }
 
+    /** The same with a tag. */
+    public static void writeTagged(
+            MemorySegment m, long at, long destination, long source, int priority, int vlan, int type) {
+        write(m, at, destination, source, TAG);
+        m.set(SHORT, at + BYTES, (short) (priority << 13 | vlan));
+        m.set(SHORT, at + BYTES + 2, (short) type);
+    }
+
+    /** Changes the priority in a tag, 0 to 7. */
+    public static void setPriority(MemorySegment m, long at, int priority) {
+        m.set(SHORT, at + BYTES, (short) (priority << 13 | vlan(m, at)));
+    }
+
+    /** Of a tagged frame: the priority, as 802.1Q counts it. */
+    public static int priority(MemorySegment m, long at) {
+        return (m.get(SHORT, at + BYTES) & 0xFFFF) >>> 13;
+    }
+
+    /** Length of the header, with the tag if there is one. */
+    public static int bytes(MemorySegment m, long at) {
+        return type(m, at) == TAG ? BYTES + TAG_BYTES : BYTES;
+    }
+
     public static long destination(MemorySegment m, long at) {
         return MacAddress.read(m, at);
     }

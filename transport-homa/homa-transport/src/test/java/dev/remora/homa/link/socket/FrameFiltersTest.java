@@ -23,6 +23,8 @@ class FrameFiltersTest {
     private static final int SERVER = 4000;
     private static final int SYN_RST = 0x06;
     private static final int QUEUES = 3;
+    private static final int UDP_PORT = 14_146;
+    private static final int UDP = 17;
 
     private Namespaces namespaces;
     private InterfaceFacts here;
@@ -43,8 +45,10 @@ class FrameFiltersTest {
     }
 
     private List<PacketSocketQueue> open(Namespaces.Space space, int queues, PacketSocketConfig.Spread spread) {
-        PacketSocketConfig config =
-                PacketSocketConfig.of(space.interfaceName()).withQueues(queues).withSpread(spread);
+        PacketSocketConfig config = PacketSocketConfig.of(space.interfaceName())
+                .withQueues(queues)
+                .withSpread(spread)
+                .withUdpPort(UDP_PORT);
         return space.in(() -> PacketSocketQueue.open(config));
     }
 
@@ -78,6 +82,8 @@ class FrameFiltersTest {
         ours.put("ICMPv6", ipv6(58, new byte[8]));
         ours.put("Homa over IPv6", ipv6(146, new byte[28]));
         ours.put("Homa in TCP over IPv6", ipv6(6, Packets.tcp(CLIENT, SERVER, SYN_RST)));
+        ours.put("Homa behind UDP", ipv4(UDP, Packets.udp(UDP_PORT, Packets.tcp(CLIENT, SERVER, SYN_RST))));
+        ours.put("Homa behind UDP over IPv6", ipv6(UDP, Packets.udp(UDP_PORT, Packets.tcp(CLIENT, SERVER, SYN_RST))));
         ours.put("broadcast", with(ipv4(146, new byte[28]), 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff));
         return ours;
     }
@@ -95,6 +101,10 @@ class FrameFiltersTest {
         others.put("first fragment", with(tcp, 20, 0x20, 0));
         others.put("fragment", with(tcp, 20, 0, 1));
         others.put("cut short", Arrays.copyOf(tcp, 40));
+        byte[] udp = ipv4(UDP, Packets.udp(UDP_PORT, Packets.tcp(CLIENT, SERVER, SYN_RST)));
+        others.put("UDP with options", with(udp, 14, 0x46));
+        others.put("UDP fragment", with(udp, 20, 0, 1));
+        others.put("UDP from our port", ipv4(UDP, Packets.tcp(UDP_PORT, SERVER, SYN_RST)));
         others.put("UDP", ipv4(17, Packets.tcp(CLIENT, SERVER, SYN_RST)));
         others.put("UDP over IPv6", ipv6(17, Packets.tcp(CLIENT, SERVER, SYN_RST)));
         others.put("ICMPv6 in IPv4", ipv4(58, new byte[28]));
@@ -143,6 +153,42 @@ class FrameFiltersTest {
     }
 
     @Test
+    void withoutAPortAllUdpIsSomebodyElses() {
+        PacketSocketConfig config = PacketSocketConfig.of(there.name());
+        try (PacketSocketQueue near = openOne(namespaces.first());
+                PacketSocketQueue far = namespaces
+                        .second()
+                        .in(() -> PacketSocketQueue.open(config))
+                        .getFirst()) {
+            byte[] end = ipv4(146, new byte[100]);
+            for (int port : new int[] {UDP_PORT, 0}) {
+                byte[] packet = Packets.udp(port, Packets.tcp(CLIENT, SERVER, SYN_RST));
+                Frames.send(near, ipv4(UDP, packet));
+                Frames.send(near, ipv6(UDP, packet));
+            }
+            Frames.send(near, end);
+            assertThat(Frames.receive(far, 1)).extracting(Received::bytes).containsExactly(end);
+        }
+    }
+
+    @Test
+    void framesOfOurVlanComeWithoutTheirTagAndOthersDoNotCome() {
+        PacketSocketConfig config = PacketSocketConfig.of(there.name()).withVlan(5);
+        try (PacketSocketQueue near = openOne(namespaces.first());
+                PacketSocketQueue far = namespaces
+                        .second()
+                        .in(() -> PacketSocketQueue.open(config))
+                        .getFirst()) {
+            byte[] frame = ipv4(146, new byte[100]);
+            Frames.send(near, frame);
+            Frames.send(near, tagged(3 << 13, frame));
+            Frames.send(near, tagged(6, frame));
+            Frames.send(near, tagged(7 << 13 | 5, with(frame, 60, 9)));
+            assertThat(Frames.receive(far, 1)).extracting(Received::bytes).containsExactly(with(frame, 60, 9));
+        }
+    }
+
+    @Test
     void realTcpGoesOnUndisturbedAndUnseen() throws Exception {
         namespaces.first().ip("addr", "add", "10.0.0.1/24", "dev", here.name());
         namespaces.second().ip("addr", "add", "10.0.0.2/24", "dev", there.name());
@@ -179,9 +225,10 @@ class FrameFiltersTest {
         List<PacketSocketQueue> far = open(namespaces.second(), QUEUES, PacketSocketConfig.Spread.CLIENT_PORT);
         try (PacketSocketQueue near = openOne(namespaces.first())) {
             for (int port = CLIENT; port < CLIENT + 2 * QUEUES; port++) {
-                for (int protocol : new int[] {HomaHeader.PROTOCOL_TCP, HomaHeader.PROTOCOL_HOMA}) {
-                    for (byte[] payload :
+                for (int protocol : new int[] {HomaHeader.PROTOCOL_TCP, HomaHeader.PROTOCOL_HOMA, UDP}) {
+                    for (byte[] homa :
                             List.of(Packets.tcp(port, SERVER, SYN_RST), Packets.tcp(SERVER, port, SYN_RST))) {
+                        byte[] payload = protocol == UDP ? Packets.udp(UDP_PORT, homa) : homa;
                         for (byte[] frame : List.of(ipv4(protocol, payload), ipv6(protocol, payload))) {
                             Frames.send(near, frame);
                             assertThat(Frames.receive(far.get(port % QUEUES), 1))
@@ -207,6 +254,35 @@ class FrameFiltersTest {
                     .containsExactly(last);
         } finally {
             far.forEach(PacketSocketQueue::close);
+        }
+    }
+
+    /** Until it has joined the others each socket gets all frames. */
+    @Test
+    void whatComesWhileTheQueuesAreOpenedComesToNone() {
+        PacketSocketConfig config =
+                PacketSocketConfig.of(namespaces.second().interfaceName()).withQueues(2);
+        byte[] early = ipv4(6, Packets.tcp(CLIENT, SERVER, SYN_RST));
+        byte[] late = ipv4(6, Packets.tcp(CLIENT + 1, SERVER, SYN_RST));
+        try (PacketSocketQueue near = openOne(namespaces.first());
+                PacketSocketQueue first = namespaces.second().in(() -> PacketSocketQueue.openOne(config))) {
+            Frames.send(near, early);
+            try (PacketSocketQueue second = namespaces.second().in(() -> PacketSocketQueue.openOne(config))) {
+                Frames.send(near, early);
+                int group = first.join(-1, config);
+                Frames.send(near, early);
+                second.join(group, config);
+                Frames.send(near, early);
+                second.letIn(config);
+                Frames.send(near, early);
+                first.letIn(config);
+                Frames.send(near, late);
+                assertThat(Frames.receive(second, 1))
+                        .extracting(Received::bytes)
+                        .containsExactly(late);
+                assertThat(Frames.receiveNow(first)).isEmpty();
+                assertThat(Frames.receiveNow(second)).isEmpty();
+            }
         }
     }
 

@@ -36,6 +36,9 @@ class KernelNeighbourTest {
         public void onUnreachable(Unreachable kind, long peerHigh, long peerLow, int port) {}
 
         @Override
+        public void onPathMtu(long peerHigh, long peerLow, int mtuBytes) {}
+
+        @Override
         public void onBurstEnd() {}
     };
 

@@ -3,6 +3,7 @@ package dev.remora.homa.link.socket;
 import dev.remora.homa.protocol.wire.HomaHeader;
 import dev.remora.homa.protocol.wire.IpHeader;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -33,6 +34,17 @@ final class Packets {
                 MemorySegment.ofArray(packet), 0, 0, payload.length, 7, protocol, fromHigh, from, toHigh, to);
         System.arraycopy(payload, 0, packet, header, payload.length);
         return Arrays.copyOf(packet, header + payload.length);
+    }
+
+    /** A datagram from port 50000, without a checksum. */
+    static byte[] udp(int destinationPort, byte[] payload) {
+        return ByteBuffer.allocate(8 + payload.length)
+                .putShort((short) 50_000)
+                .putShort((short) destinationPort)
+                .putShort((short) (8 + payload.length))
+                .putShort((short) 0)
+                .put(payload)
+                .array();
     }
 
     /** 20 bytes of TCP with these ports and flags. */

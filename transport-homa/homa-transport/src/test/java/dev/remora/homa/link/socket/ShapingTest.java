@@ -91,11 +91,13 @@ class ShapingTest {
                 }
             }
         }
+        assertThat(near.backlogBytes()).as("what waits in the kernel").isGreaterThan(100_000);
         while (near.pending() > 0) {
             near.flush();
             assertThat(near.pending() == 0 || near.await(true, LIMIT_NS)).isTrue();
         }
         assertThat(Frames.receive(far, count)).extracting(Received::bytes).containsExactlyElementsOf(sent);
+        assertThat(near.backlogBytes()).isZero();
         // 500 x 1514 bytes take 60.6 ms; tc forgives the burst of 4 kB.
         assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(58));
         assertThat(near.counter(PacketSocketCounter.SEND_WAITS)).isPositive();
