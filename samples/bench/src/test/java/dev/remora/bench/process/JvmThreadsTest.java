@@ -34,8 +34,11 @@ class JvmThreadsTest {
 
     @Test
     void findsThreadsOfThisProcess() throws InterruptedException {
+        // A thread tells the kernel its name itself, before it runs what it was given.
+        CountDownLatch named = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         Thread thread = Thread.ofPlatform().name("named-for-test").start(() -> {
+            named.countDown();
             try {
                 end.await();
             } catch (InterruptedException e) {
@@ -43,6 +46,7 @@ class JvmThreadsTest {
             }
         });
         try {
+            named.await();
             assertEquals(
                     1,
                     JvmThreads.ids(ProcessHandle.current().pid(), "named-for-test"::equals)
