@@ -55,6 +55,8 @@ final class Core {
     long nowNs;
     /** The same without the pauses of this process: silence is counted in it, so that a pause is not taken for one. */
     long aliveNs;
+    /** When data came last, of whatever message; in the same time. */
+    long lastDataNs;
 
     Core(HomaConfig config, @Nullable AddressState address, int shard, MessageBuffers buffers, long startNs) {
         this.config = config;
@@ -63,6 +65,7 @@ final class Core {
         this.buffers = buffers;
         nowNs = startNs;
         aliveNs = startNs;
+        lastDataNs = startNs;
         numPriorities = config.getInt(Tunable.NUM_PRIORITIES);
         topLevel = numPriorities - 1;
         tickNs = config.get(Tunable.TICK_NS);
@@ -94,12 +97,7 @@ final class Core {
         grantSettings.maxPerPeer = config.getInt(Tunable.MAX_RPCS_PER_PEER);
         grants = new GrantScheduler(
                 grantSettings,
-                (message, offset, level, fifo) -> {
-                    Rpc rpc = ((IncomingMessage) message).rpc;
-                    send(HomaHeader.GRANT, rpc, offset, level, 0);
-                    trace.record(nowNs, EventTrace.Kind.GRANT_SENT, rpc.id, offset, level);
-                    rpc.silentSinceNs = aliveNs;
-                },
+                (message, offset, level, fifo) -> sendGrant((IncomingMessage) message, offset, level),
                 address == null ? null : new GrantShare(address.grants, shard));
         sizes = new LinkSizes(config, grantSettings, address == null ? new AtomicLong() : address.typicalRttNs);
         pathMtus = new PathMtus(config);
@@ -107,6 +105,12 @@ final class Core {
         foreignAcks = new ForeignAcks(this);
         transmitter = new Transmitter(this);
         waiters = new BufferWaiters(this);
+    }
+
+    private void sendGrant(IncomingMessage in, int offset, int level) {
+        send(HomaHeader.GRANT, in.rpc, offset, level, 0);
+        trace.record(nowNs, EventTrace.Kind.GRANT_SENT, in.rpc.id, offset, level);
+        in.rpc.silentSinceNs = aliveNs;
     }
 
     private int maxSchedPrio() {

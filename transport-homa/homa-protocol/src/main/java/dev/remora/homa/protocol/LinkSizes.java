@@ -13,8 +13,10 @@ final class LinkSizes {
     /** FIFO grants of the module are a quarter more than its unscheduled bytes. */
     private static final int FIFO_PERCENT = 125;
 
-    private static final int LEAST_PACKETS = 8;
-    private static final long WINDOWS_OF_PATIENCE = 40;
+    /** Two for each message that holds grants, of eight. Servers whose responses need no grants never measure a round trip. */
+    private static final int LEAST_PACKETS = 16;
+    /** Sixteen of the longest messages: more than may be ahead of one that was granted something. */
+    private static final long BYTES_OF_PATIENCE = 16_000_000;
 
     private final boolean follow;
     private final long linkMbps;
@@ -99,11 +101,11 @@ final class LinkSizes {
     }
 
     /**
-     * Silence of a message under way that need not be a loss: its packets may stand in a switch behind more urgent ones. The
-     * module's 5 ms before a RESEND are some 40 times what its window takes on its link; on a slow link that is longer.
+     * Silence of a message under way that need not be a loss while others come in: its packets may stand in a switch behind more
+     * urgent ones. The module's 5 ms before a RESEND are what its link needs for 16 MB; on a slow link that is longer.
      */
     long patienceNs() {
-        return follow ? WINDOWS_OF_PATIENCE * grants.maxIncoming * 8_000L / linkMbps : 0;
+        return follow ? BYTES_OF_PATIENCE * 8_000 / linkMbps : 0;
     }
 
     private long rttBytes(long rttNs) {

@@ -223,6 +223,7 @@ final class PacketReceiver {
             responseBegins(rpc, messageLength, HomaHeader.incoming(memory, at));
         }
         IncomingMessage in = rpc.in;
+        core.lastDataNs = core.aliveNs;
         if (rpc.state != Rpc.State.INCOMING) {
             return false;
         }

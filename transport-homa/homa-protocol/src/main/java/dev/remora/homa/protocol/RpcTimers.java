@@ -14,10 +14,13 @@ final class RpcTimers {
     private static final int PATIENCE_WITH_THE_LIVING = 10;
 
     private static final int MAX_DOUBLINGS = 5;
+    /** When no data come from anybody for so long, nothing stands in a queue to us. */
+    private static final int IDLE_TICKS = 2;
 
     private final Core core;
     private final long resendNs;
     private final long intervalNs;
+    private final long idleNs;
     private final long timeoutNs;
     private final long requestAckNs;
     private final long needAckMostNs;
@@ -28,6 +31,7 @@ final class RpcTimers {
         HomaConfig config = core.config;
         resendNs = config.get(Tunable.RESEND_TICKS) * core.tickNs;
         intervalNs = config.get(Tunable.RESEND_INTERVAL) * core.tickNs;
+        idleNs = IDLE_TICKS * core.tickNs;
         timeoutNs = config.get(Tunable.TIMEOUT_TICKS) * core.tickNs;
         requestAckNs = config.get(Tunable.REQUEST_ACK_TICKS) * core.tickNs;
         needAckMostNs = config.get(Tunable.NEED_ACK_MAX_TICKS) * core.tickNs;
@@ -85,8 +89,9 @@ final class RpcTimers {
             return;
         }
         long patienceNs = Math.min(mayBeOvertaken(rpc) ? core.sizes.patienceNs() : 0, timeoutNs / 2);
-        if (silent < patienceNs) {
-            core.timers.schedule(rpc, rpc.silentSinceNs + patienceNs);
+        long idleAtNs = core.lastDataNs + idleNs;
+        if (silent < patienceNs && now < idleAtNs) {
+            core.timers.schedule(rpc, Math.min(rpc.silentSinceNs + patienceNs, idleAtNs));
             return;
         }
         if (rpc.nextResendNs <= now) {
@@ -104,9 +109,16 @@ final class RpcTimers {
         return Math.min(ns << Math.min(asked, MAX_DOUBLINGS), Math.max(ns, timeoutNs / 4));
     }
 
-    /** Whether what is missing may be under way, behind packets of more urgent messages. A gap is a loss: nothing overtakes there. */
+    /**
+     * Whether what is missing may be under way, behind packets of more urgent messages. A gap among the unscheduled bytes is a
+     * loss, since they have one level. Granted ones have several: a message with little left gets a better one, and what it
+     * sends then overtakes what it sent before.
+     */
     private static boolean mayBeOvertaken(Rpc rpc) {
-        return rpc.state == Rpc.State.INCOMING && rpc.in.received > 0 && rpc.in.gaps.gapCount() == 0;
+        IncomingMessage in = rpc.in;
+        return rpc.state == Rpc.State.INCOMING
+                && in.received > 0
+                && (in.gaps.gapCount() == 0 || in.gaps.gapEnd(0) > in.unscheduled);
     }
 
     private void timeOut(Rpc rpc) {

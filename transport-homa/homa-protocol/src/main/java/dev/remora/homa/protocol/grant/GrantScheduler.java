@@ -163,7 +163,7 @@ public final class GrantScheduler {
     private void serveNeedy(long nowNs) {
         while (places.needy() > 0 && room() > 0) {
             Grantable best = places.bestNeedy();
-            if (best == null) {
+            if (best == null || !suffices(room(), want(best, window()))) {
                 return;
             }
             places.clearNeedy(best);
@@ -179,15 +179,14 @@ public final class GrantScheduler {
     private void grant(Grantable message, boolean ofNeedy, long nowNs) {
         grantChecks++;
         int window = window();
-        long byWindow = (long) message.seenReceived + window - message.granted;
         long rest = (long) message.length - message.granted;
-        long want = Math.min(byWindow, rest);
+        long want = want(message, window);
         if (want <= 0 || (want < settings.stepOf(window) && want < rest)) {
             // Data that are on their way will ask again.
             return;
         }
         long room = room();
-        if (room <= 0 || (!ofNeedy && places.needy() > 0)) {
+        if (!suffices(room, want) || (!ofNeedy && places.needy() > 0)) {
             places.markNeedy(message);
             return;
         }
@@ -210,6 +209,19 @@ public final class GrantScheduler {
         int level = settings.levelOf(places.betterThan(message), places.activeEverywhere());
         raise(message, (int) give, level, false);
         grantOldest(nowNs);
+    }
+
+    /** Bytes by which a message's grant may grow, the budget aside. */
+    private static long want(Grantable message, int window) {
+        return Math.min((long) message.seenReceived + window, message.length) - message.granted;
+    }
+
+    /**
+     * Whether what is left of the budget is worth a GRANT: all the message wants, or a step of half the budget. Else each packet
+     * that arrives would be answered by a grant for one. More comes with what is under way, or when its RPC ends.
+     */
+    private boolean suffices(long room, long want) {
+        return room > 0 && room >= Math.min(want, settings.stepOf(settings.budget() / 2));
     }
 
     private void grantOldest(long nowNs) {

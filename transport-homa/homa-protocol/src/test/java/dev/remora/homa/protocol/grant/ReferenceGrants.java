@@ -201,7 +201,7 @@ final class ReferenceGrants {
     private void serveNeedy(long nowNs) {
         while (totalIncoming() < settings.maxIncoming) {
             Optional<Message> best = messages.stream().filter(m -> m.needy).min(BY_RANK);
-            if (best.isEmpty()) {
+            if (best.isEmpty() || tooLittle(want(best.get()))) {
                 return;
             }
             best.get().needy = false;
@@ -209,14 +209,24 @@ final class ReferenceGrants {
         }
     }
 
+    private long want(Message message) {
+        return Math.min(message.received + window() - message.granted, message.length - message.granted);
+    }
+
+    /** A step of half the budget, or all that is wanted, must be left of it. */
+    private boolean tooLittle(long want) {
+        long room = settings.maxIncoming - totalIncoming();
+        return room <= 0 || (room < want && room < settings.maxIncoming / 2 * settings.stepPercent / 100);
+    }
+
     private void grant(Message message, boolean ofNeedy, long nowNs) {
         int rest = message.length - message.granted;
-        long want = Math.min(message.received + window() - message.granted, rest);
+        long want = want(message);
         if (want <= 0 || (want < rest && want < window() * settings.stepPercent / 100)) {
             return;
         }
         long room = settings.maxIncoming - totalIncoming();
-        if (room <= 0 || (!ofNeedy && messages.stream().anyMatch(m -> m.needy))) {
+        if (tooLittle(want) || (!ofNeedy && messages.stream().anyMatch(m -> m.needy))) {
             message.needy = true;
             return;
         }
