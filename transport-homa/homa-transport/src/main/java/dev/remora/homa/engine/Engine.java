@@ -32,8 +32,6 @@ public final class Engine implements AutoCloseable {
     private static final long CALLERS_DRIVE_NS = 2_000_000;
 
     private static final long STANDBY_NS = 500_000;
-    /** Timers of the protocol may be late by so much; a pacer's may not. */
-    private static final long LONGEST_SLEEP_NS = 5_000_000;
     /** What is due sooner is a pacer's, or as urgent. */
     private static final long PROMPT_NS = 900_000;
 
@@ -175,7 +173,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private boolean isInTime() {
-        return deadlineNs - nowNs >= PROMPT_NS || deadlineNs - sleep.untilNs() >= 0;
+        return sleep.endsBy(deadlineNs + (deadlineNs - nowNs < PROMPT_NS ? 0 : Sleep.TIMERS_LATE_NS));
     }
 
     /**
@@ -183,7 +181,8 @@ public final class Engine implements AutoCloseable {
      * no room. Of timers only a server has such as cannot wait.
      */
     private boolean leavesWork() {
-        return rpcs.clients() > 0 || endpoint.hasEvents() || departures.isWaiting() || (serves && !isInTime());
+        boolean inTime = serves ? isInTime() : sleep.endsBy(deadlineNs + Sleep.TIMERS_LATE_NS);
+        return rpcs.clients() > 0 || endpoint.hasEvents() || departures.isWaiting() || !inTime;
     }
 
     /** Whether the calling thread is driving the engine now; the methods below need that. */
@@ -362,7 +361,7 @@ public final class Engine implements AutoCloseable {
         if (nowNs - lastWorkNs < idle.spinNs() || idle.parkNs() == 0) {
             return 0;
         }
-        return Math.min(sleep.canAwaitPackets() ? LONGEST_SLEEP_NS : idle.parkNs(), toDeadlineNs);
+        return Math.min(sleep.longestNs(idle.parkNs(), nowNs - lastWorkNs), toDeadlineNs);
     }
 
     /** @param forPackets whether packets end it, where the port can do that */

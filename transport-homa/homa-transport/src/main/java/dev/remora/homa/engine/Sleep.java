@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #begin} and then a last look at whatever {@link #wake} is called for make sure that nothing is overlooked.
  */
 final class Sleep {
+    /** Timers of the protocol may be late by so much; a pacer's may not. */
+    static final long TIMERS_LATE_NS = 5_000_000;
+
+    private static final long LONGEST_NS = 80_000_000;
+
     private static final int AWAKE = 0;
     private static final int ON_CLOCK = 1;
     private static final int ON_PORT = 2;
@@ -23,11 +28,6 @@ final class Sleep {
         this.port = port;
     }
 
-    /** Whether packets end a sleep that is meant to. */
-    boolean canAwaitPackets() {
-        return port != null;
-    }
-
     boolean isAsleep() {
         return state != AWAKE;
     }
@@ -37,9 +37,19 @@ final class Sleep {
         return state == ON_PORT;
     }
 
-    /** When the sleep ends at the latest. */
-    long untilNs() {
-        return untilNs;
+    /** Whether the sleep, or the last one, ends by then at the latest. */
+    boolean endsBy(long timeNs) {
+        return timeNs - untilNs >= 0;
+    }
+
+    /**
+     * How long to sleep at most. Where packets end it, a quarter of the time that there was nothing to do: callers that come often find
+     * a thread that will see to their timers, and one that nobody calls hardly ever wakes.
+     *
+     * @param parkNs where packets do not end it
+     */
+    long longestNs(long parkNs, long idleNs) {
+        return port == null ? parkNs : Math.clamp(idleNs / 4, TIMERS_LATE_NS, LONGEST_NS);
     }
 
     /** From here on {@link #wake} counts. By the thread that is going to sleep. */

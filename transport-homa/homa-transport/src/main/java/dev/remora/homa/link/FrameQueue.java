@@ -47,7 +47,8 @@ public interface FrameQueue extends AutoCloseable {
 
     /**
      * Takes a burst of frames (32 or so) that are there; never waits. Calls the sink for each, then once
-     * {@link FrameSink#onBurstEnd}, and takes the memory back.
+     * {@link FrameSink#onBurstEnd}, and takes the memory back. What came right after a burst may be left for the call after the
+     * next.
      *
      * @return frames taken
      */

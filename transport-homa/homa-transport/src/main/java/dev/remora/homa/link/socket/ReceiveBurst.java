@@ -11,6 +11,8 @@ final class ReceiveBurst {
     private final Messages messages;
     private final Counters counters;
     private final LinkWatch link;
+    /** The last burst was not a full one. */
+    private boolean emptied;
 
     ReceiveBurst(
             int fd, SystemCalls calls, MemorySegment memory, Messages messages, Counters counters, LinkWatch link) {
@@ -22,7 +24,15 @@ final class ReceiveBurst {
         this.link = link;
     }
 
+    /**
+     * Right after a burst that took all there was, the next call asks the kernel for nothing: mostly it would have nothing, and who
+     * goes to sleep then is woken at once by what came meanwhile.
+     */
     int receive(FrameSink sink) {
+        if (emptied) {
+            emptied = false;
+            return 0;
+        }
         int count = calls.recvmmsg(fd, messages.address(0), Messages.COUNT, Abi.MSG_DONTWAIT);
         if (count <= 0) {
             // An error is reported once and then forgotten by the kernel: the next call brings frames again.
@@ -31,6 +41,7 @@ final class ReceiveBurst {
             }
             return 0;
         }
+        emptied = count < Messages.COUNT;
         link.works();
         int delivered = 0;
         int malformed = 0;

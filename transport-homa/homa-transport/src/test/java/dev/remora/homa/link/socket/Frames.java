@@ -71,13 +71,13 @@ final class Frames {
         return all;
     }
 
-    /** What is there now. */
+    /** What is there now: the call after a burst may find nothing. */
     static List<Received> receiveNow(PacketSocketQueue queue) {
         List<Received> all = new ArrayList<>();
-        int got;
-        do {
-            got = queue.receive(into(all));
-        } while (got > 0);
+        int inVain = 0;
+        while (inVain < 2) {
+            inVain = queue.receive(into(all)) > 0 ? 0 : inVain + 1;
+        }
         return all;
     }
 
