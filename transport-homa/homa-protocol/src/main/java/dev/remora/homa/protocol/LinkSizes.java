@@ -13,8 +13,14 @@ final class LinkSizes {
     /** FIFO grants of the module are a quarter more than its unscheduled bytes. */
     private static final int FIFO_PERCENT = 125;
 
-    /** Two for each message that holds grants, of eight. Servers whose responses need no grants never measure a round trip. */
+    /**
+     * Least budget, and least window of a message: two at a time, and four packets per GRANT where there is a least step. On a slow
+     * link each GRANT wakes two threads, which costs more than all else. Servers whose responses need no grants never measure a
+     * round trip, so slow links keep to these.
+     */
     private static final int LEAST_PACKETS = 16;
+
+    private static final int LEAST_WINDOW_PACKETS = 8;
     /** Sixteen of the longest messages: more than may be ahead of one that was granted something. */
     private static final long BYTES_OF_PATIENCE = 16_000_000;
 
@@ -122,6 +128,7 @@ final class LinkSizes {
             fifo = (int) Math.min(fifo, Math.max(packetBytes, once * FIFO_PERCENT / 100));
         }
         grants.maxIncoming = (int) most;
+        grants.leastWindow = follow ? LEAST_WINDOW_PACKETS * packetBytes : 0;
         grants.fifoIncrement = fifo;
     }
 }

@@ -27,7 +27,12 @@ public enum Tunable {
     MAX_OVERCOMMIT(8, 1, 64, "messages", "messages that hold grants at one time"),
     MAX_RPCS_PER_PEER(0, 0, 64, "messages", "of these at most so many from one peer; 0 = no limit"),
     WINDOW(0, 0, 1_000_000, "bytes", "fixed grant window of a message; 0 = dynamic"),
-    GRANT_STEP_PERCENT(0, 0, 50, "%", "smallest grant but the last, as a share of the window, or of half a budget that is used up; 0 = with every batch"),
+    GRANT_STEP_PERCENT(
+            0,
+            0,
+            50,
+            "%",
+            "smallest grant but the last, as a share of the window, and four packets on a slow link; 0 = with every batch"),
     FIFO_GRANT_INCREMENT(50_000, 0, 1_000_000, "bytes", "size of a grant to the oldest message; 0 = none"),
     GRANT_FIFO_FRACTION(50, 0, 500, "permille", "part of the link granted oldest first"),
     MAX_GSO_SIZE(0, 0, 262_144, "bytes", "largest unit handed to the link; 0 = single packets"),

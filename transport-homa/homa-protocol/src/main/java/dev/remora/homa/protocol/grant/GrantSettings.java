@@ -26,6 +26,12 @@ public final class GrantSettings {
     /** Bytes an active message may have granted but not received; 0: {@link #maxIncoming} / (active messages + 1). */
     public int window;
 
+    /**
+     * Least a dynamic window may shrink to; 0: no such limit. With a small budget and many active messages each would get a grant
+     * for every single packet; so the most urgent ones get theirs, and the others wait for their turn.
+     */
+    public int leastWindow;
+
     /** Smallest normal grant, in per cent of a message's window, unless it is the last one; 0: every batch is worth one. */
     public int stepPercent;
 
@@ -67,15 +73,24 @@ public final class GrantSettings {
      * with factor 1). So a new message finds budget at once.
      */
     int windowOf(int activeMessages) {
-        return window > 0 ? window : Math.max(1, budget() / (activeMessages + 1));
+        if (window > 0) {
+            return window;
+        }
+        return Math.max(Math.clamp(leastWindow, 1, budget()), budget() / (activeMessages + 1));
     }
 
     /**
      * Bytes by which a message's grant has to grow, at least. The module grants with every batch, and where packets come one by one,
-     * as on a slow link, that is a GRANT for each: twice the packets, and two threads woken for each.
+     * as on a slow link, that is a GRANT for each: twice the packets, and two threads woken for each. Half of the least window is
+     * not too much for any.
      */
     int stepOf(int windowBytes) {
-        return (int) ((long) windowBytes * Math.clamp(stepPercent, 0, LIMIT_STEP_PERCENT) / 100);
+        int percent = Math.clamp(stepPercent, 0, LIMIT_STEP_PERCENT);
+        if (percent == 0) {
+            return 0;
+        }
+        return Math.max(
+                (int) ((long) windowBytes * percent / 100), Math.min(windowBytes, Math.max(0, leastWindow)) / 2);
     }
 
     /** If fewer messages are active than there are levels the lowest are used; a better one can be put above at once. */

@@ -57,6 +57,7 @@ class GrantModelTest {
         settings.maxIncoming = 50_000 + random.nextInt(800_000);
         settings.maxPerPeer = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0;
         settings.window = random.nextInt(3) == 0 ? 20_000 + random.nextInt(200_000) : 0;
+        settings.leastWindow = random.nextBoolean() ? 0 : random.nextInt(100_000);
         settings.stepPercent = random.nextBoolean() ? 0 : 1 + random.nextInt(GrantSettings.LIMIT_STEP_PERCENT);
         settings.fifoIncrement = random.nextInt(4) == 0 ? 0 : 10_000 + random.nextInt(60_000);
         int target = seed % 4 == 0 ? 300 : 1 + random.nextInt(60);

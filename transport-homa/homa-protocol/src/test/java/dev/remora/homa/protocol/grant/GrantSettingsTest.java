@@ -28,6 +28,21 @@ class GrantSettingsTest {
         assertThat(settings.windowOf(active)).isEqualTo(window);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1,12000", "2,12000", "8,12000"})
+    void aSmallBudgetIsSharedByFew(int active, int window) {
+        settings.maxIncoming = 24_000;
+        settings.leastWindow = 12_000;
+        assertThat(settings.windowOf(active)).isEqualTo(window);
+    }
+
+    @Test
+    void aWindowIsNeverLargerThanTheBudget() {
+        settings.maxIncoming = 5_000;
+        settings.leastWindow = 12_000;
+        assertThat(settings.windowOf(8)).isEqualTo(5_000);
+    }
+
     @Test
     void fixedWindow() {
         settings.window = 70_000;
@@ -57,9 +72,18 @@ class GrantSettingsTest {
         assertThat(settings.stepOf(50_000)).isEqualTo(step);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0,12000,0", "25,12000,6000", "25,8000,4000", "25,50000,12500", "50,50000,25000"})
+    void aStepIsNoLessThanHalfTheLeastWindow(int percent, int window, int step) {
+        settings.stepPercent = percent;
+        settings.leastWindow = 12_000;
+        assertThat(settings.stepOf(window)).isEqualTo(step);
+    }
+
     @Test
     void valuesOutOfRangeDoNotStopGrants() {
         settings.maxIncoming = -5;
+        settings.leastWindow = -7;
         settings.maxOvercommit = 0;
         settings.maxSchedPrio = 12;
         settings.fifoFraction = -1;

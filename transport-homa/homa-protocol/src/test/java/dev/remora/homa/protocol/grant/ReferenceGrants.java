@@ -195,7 +195,10 @@ final class ReferenceGrants {
     }
 
     private long window() {
-        return settings.window > 0 ? settings.window : settings.maxIncoming / (active().size() + 1);
+        long share = settings.maxIncoming / (active().size() + 1);
+        return settings.window > 0
+                ? settings.window
+                : Math.max(share, Math.min(settings.leastWindow, settings.maxIncoming));
     }
 
     private void serveNeedy(long nowNs) {
@@ -216,13 +219,19 @@ final class ReferenceGrants {
     /** A step of half the budget, or all that is wanted, must be left of it. */
     private boolean tooLittle(long want) {
         long room = settings.maxIncoming - totalIncoming();
-        return room <= 0 || (room < want && room < settings.maxIncoming / 2 * settings.stepPercent / 100);
+        return room <= 0 || (room < want && room < step(settings.maxIncoming / 2));
+    }
+
+    private long step(long window) {
+        return settings.stepPercent == 0
+                ? 0
+                : Math.max(window * settings.stepPercent / 100, Math.min(window, settings.leastWindow) / 2);
     }
 
     private void grant(Message message, boolean ofNeedy, long nowNs) {
         int rest = message.length - message.granted;
         long want = want(message);
-        if (want <= 0 || (want < rest && want < window() * settings.stepPercent / 100)) {
+        if (want <= 0 || (want < rest && want < step(window()))) {
             return;
         }
         long room = settings.maxIncoming - totalIncoming();
