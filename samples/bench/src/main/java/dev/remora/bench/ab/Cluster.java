@@ -109,17 +109,23 @@ final class Cluster implements AutoCloseable {
     }
 
     /**
-     * From now on threads that move packets come before all else, and before them those that begin the calls.
+     * From now on threads that move packets come before all else, and before them those that begin the calls, and those for which a
+     * JVM stops all of its own: they must not wait for what other JVMs have in real time.
      *
      * @param packetThreads beginning of the names of those
      */
     void preferPackets(String packetThreads) throws InterruptedException {
         for (ChildProcess child : children().toList()) {
             child.schedule(name -> name.startsWith(packetThreads), MOVES_PACKETS);
+            child.schedule(Cluster::stopsOthers, BEGINS_CALLS);
         }
         for (ChildProcess client : clients) {
             client.schedule(MAIN_THREAD::equals, BEGINS_CALLS);
         }
+    }
+
+    private static boolean stopsOthers(String thread) {
+        return thread.equals("VM Thread") || thread.startsWith("GC Thread");
     }
 
     /** CPU time of the JIT compilers of all so far; 0 where the system does not tell. */

@@ -48,7 +48,8 @@ final class FairnessPage {
                 "Scheduling",
                 side -> preference
                         ? "real time (SCHED_FIFO) for threads that move packets, as the kernel does its part of TCP, and"
-                                + " for those that begin the calls; compilers only when a CPU is idle"
+                                + " for those that begin the calls and those that a JVM stops for; compilers only when a CPU is"
+                                + " idle"
                         : "as any thread",
                 true,
                 "");
