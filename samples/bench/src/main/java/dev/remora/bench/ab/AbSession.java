@@ -45,8 +45,9 @@ final class AbSession {
         // Processes on one host poll shared memory: in real time they would leave each other no CPU.
         boolean preference = plan.onTestbed() && Cluster.MOVES_PACKETS.isPermitted();
         AbRun run = new AbRun(plan, hosts, awake, preference, what -> {
-            double passed = (System.nanoTime() - startNs) / 1e9;
-            progress.show(step++, steps, what, Math.max(0, plan.estimateSeconds() - passed));
+            double left = plan.estimateSeconds() - (System.nanoTime() - startNs) / 1e9;
+            // A slow machine takes longer than estimated, and nobody knows by how much.
+            progress.show(step++, steps, what, left > 0 ? left : Double.NaN);
         });
         run.run();
         Results results = new Results(plan, run, hosts);
