@@ -76,6 +76,27 @@ class SlowLinkTest {
         assertThat(slow.outcomes).contains("response 1 10000");
     }
 
+    /** The budget would leave each of eight messages two packets, and a GRANT for each packet. */
+    @Test
+    void aGrantIsForFourPacketsHoweverManyMessagesWait() {
+        int messages = 8;
+        int bytes = 100_000;
+        Pair busy = new Pair(pair.config.with(Tunable.GRANT_STEP_PERCENT, 25));
+        busy.delayNs = DELAY_NS;
+        busy.responseBytes = 1;
+        for (int i = 1; i <= messages; i++) {
+            busy.request(bytes, i);
+        }
+        busy.runMs(60);
+
+        assertThat(busy.outcomes)
+                .filteredOn(outcome -> outcome.startsWith("response"))
+                .hasSize(messages);
+        // The last grant of each may be for less.
+        int fourPackets = 4 * 1_424;
+        assertThat(busy.sentOf(HomaHeader.GRANT, false)).hasSizeBetween(messages, messages * (bytes / fourPackets + 2));
+    }
+
     /** The first packet of those bytes or later ones does not arrive. */
     private List<Pair.Packet> holdBack(int offset) {
         List<Pair.Packet> held = new ArrayList<>();

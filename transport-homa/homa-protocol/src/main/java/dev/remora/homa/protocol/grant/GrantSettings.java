@@ -23,7 +23,7 @@ public final class GrantSettings {
     /** Number of messages that get grants at the same time. */
     public int maxOvercommit = 8;
 
-    /** Bytes an active message may have granted but not received; 0: {@link #maxIncoming} / (active messages + 1). */
+    /** Bytes an active message may have granted but not received; 0: {@link #maxIncoming} / (active messages + 1), if that is enough. */
     public int window;
 
     /**
