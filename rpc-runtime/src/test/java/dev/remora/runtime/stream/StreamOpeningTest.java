@@ -145,7 +145,9 @@ class StreamOpeningTest {
         first.fails(Reason.UNREACHABLE);
         early.fails(Reason.UNREACHABLE);
         assertThat(opening(2).head().stream()).isNotEqualTo(first.head().stream());
-        assertThat(opening(2).messages()).startsWith(first.messages());
+        if (!first.messages().isEmpty()) { // else as in messagesThatCameAfterTheOpeningGoWithTheNextOne
+            assertThat(opening(2).messages()).isEqualTo(first.messages());
+        }
         opening(2).isAnswered(TAKEN);
         goesOnAtTheOther();
     }
