@@ -178,7 +178,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Whether a caller that has what it drove for leaves things to do: calls of others, events of the last burst, packets that had
-     * no room. Of timers only a server has such as cannot wait.
+     * no room. Of timers only a server has such as cannot wait; a client's may be late.
      */
     private boolean leavesWork() {
         boolean inTime = serves ? isInTime() : sleep.endsBy(deadlineNs + Sleep.TIMERS_LATE_NS);
