@@ -27,6 +27,11 @@ record HomaOptions(
         Encapsulation encapsulation) {
     private static final int ETHERNET_BYTES = 14;
     private static final int FEW_TOMBSTONES = 2_048;
+    /**
+     * So long a super-packet may hold the link, and what is more urgent up behind it. At 10 Gbit/s the longest take a third of that;
+     * at 200 Mbit/s it is two packets, where 64 KB would take 2.6 ms.
+     */
+    private static final long LONGEST_UNIT_NS = 150_000;
 
     /**
      * Between processes of one host no switch has a queue that could run full, and a round trip says how fast a thread looks,
@@ -85,8 +90,7 @@ record HomaOptions(
                 .with(Tunable.OWNER, engine);
         // Nothing cuts frames behind UDP headers, so single packets keep the order of priorities.
         if (link.segmentation() && encapsulation != Encapsulation.UDP && config.get(Tunable.MAX_GSO_SIZE) == 0) {
-            // An IP packet's length field has 16 bits.
-            config = config.with(Tunable.MAX_GSO_SIZE, Math.min(65_535, link.maxFrameBytes() - ETHERNET_BYTES));
+            config = config.with(Tunable.MAX_GSO_SIZE, longestUnit(config, link));
         }
         if (freshAddress) {
             // Nobody had this address before, so there is no earlier life whose requests might come again.
@@ -101,6 +105,12 @@ record HomaOptions(
         }
         // Ids must differ from one life of a process to the next.
         return config.withSeed(new SecureRandom().nextLong());
+    }
+
+    /** At least a packet; an IP packet's length field has 16 bits. */
+    private static long longestUnit(HomaConfig config, FrameCapabilities link) {
+        long inTime = config.get(Tunable.LINK_MBPS) * LONGEST_UNIT_NS / 8_000;
+        return Math.min(Math.min(65_535, link.maxFrameBytes() - ETHERNET_BYTES), Math.max(link.mtu(), inTime));
     }
 
     private static Setting<Long> setting(Tunable knob) {

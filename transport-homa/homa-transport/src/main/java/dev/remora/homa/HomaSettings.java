@@ -289,7 +289,9 @@ public final class HomaSettings {
                             knob.least(),
                             knob.most(),
                             knob.unit(),
-                            knob == Tunable.MAX_GSO_SIZE ? knob.reason() + " unless the link can cut" : knob.reason()));
+                            knob == Tunable.MAX_GSO_SIZE
+                                    ? knob.reason() + " unless the link can cut, then what it carries in 150 us"
+                                    : knob.reason()));
         }
         return settings;
     }

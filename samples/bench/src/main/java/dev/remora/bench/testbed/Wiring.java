@@ -134,11 +134,17 @@ final class Wiring {
     }
 
     /**
-     * Of both ends of a link. Switching TSO off would not be enough: TCP then still hands packets of many segments to the
-     * queues, and they are cut behind them.
+     * Of both ends of a link. TCP makes its packets as long as the number of segments allows; what a packet socket hands over to be
+     * cut is measured by its length, as nobody has counted its segments, and cut in the sender's interface. Switching TSO off would
+     * not be enough: TCP then still hands packets of many segments to the queues, and they are cut behind them.
      */
     private String ends() {
-        return " mtu " + plan.mtu() + " numtxqueues 1 numrxqueues 1" + (plan.offloads() ? "" : " gso_max_segs 1");
+        String ends = " mtu " + plan.mtu() + " numtxqueues 1 numrxqueues 1";
+        return plan.offloads() ? ends : ends + " gso_max_size " + (frameBytes() + 1) + " gso_max_segs 1";
+    }
+
+    private int frameBytes() {
+        return plan.mtu() + TestbedPlan.ETHERNET_BYTES;
     }
 
     private String rate() {
@@ -147,8 +153,7 @@ final class Wiring {
 
     private String limits() {
         int burst = burstBytes(plan);
-        return " ceil " + rate() + " burst " + burst + " cburst " + burst + " quantum "
-                + (plan.mtu() + TestbedPlan.ETHERNET_BYTES);
+        return " ceil " + rate() + " burst " + burst + " cburst " + burst + " quantum " + frameBytes();
     }
 
     /** What may leave a link at once. */

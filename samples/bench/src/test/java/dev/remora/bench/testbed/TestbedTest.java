@@ -156,6 +156,37 @@ class TestbedTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatAPacketSocketLeavesToBeCutCrossesTheSwitchAsFramesUnlessOffloadsAreOn(boolean offloads) throws Exception {
+        try (Testbed testbed = Testbed.up(plan(3, 1, 128_000).withOffloads(offloads))) {
+            TestbedHost to = testbed.hosts().getFirst();
+            List<TestbedHost> senders = testbed.hosts().subList(1, 3);
+            String[] index = senders.stream()
+                    .map(from -> in(testbed, from, "cat", "/sys/class/net/eth0/ifindex"))
+                    .toArray(String[]::new);
+            int segments = 40;
+            // Both come to the switch at the same time, and its link needs half a second for each.
+            for (int i = 0; i < index.length; i++) {
+                TestbedHost from = senders.get(i);
+                int number = Integer.parseInt(index[i].strip());
+                Inside.of(from, () -> {
+                    SuperPacket.send(number, from.address(), to.address(), segments);
+                    return null;
+                });
+            }
+            PortCounters[] port = new PortCounters[1];
+            until(() -> {
+                port[0] = testbed.ports().getFirst();
+                return port[0].backlogPackets() > 0;
+            });
+
+            long longest = offloads ? segments * FULL_FRAME : FULL_FRAME;
+            long least = offloads ? FULL_FRAME + 1 : SuperPacket.SEGMENT;
+            assertThat(port[0].backlogBytes() / port[0].backlogPackets()).isBetween(least, longest);
+        }
+    }
+
     @Test
     void severalStandBesideEachOther() {
         try (Testbed one = Testbed.up(plan(2, 200, 128_000));

@@ -46,7 +46,8 @@ class WiringTest {
         String link = "link add name p1 mtu 1500 numtxqueues 1 numrxqueues 1";
         assertThat(wiring.switchLinks())
                 .contains(link
-                        + " gso_max_segs 1 type veth peer name eth0 mtu 1500 numtxqueues 1 numrxqueues 1 gso_max_segs 1"
+                        + " gso_max_size 1515 gso_max_segs 1 type veth peer name eth0 mtu 1500 numtxqueues 1 numrxqueues 1"
+                        + " gso_max_size 1515 gso_max_segs 1"
                         + " netns remora-4711-10x2-h1");
         assertThat(new Wiring(plan.withOffloads(true), tag).switchLinks())
                 .contains(link

@@ -1,0 +1,58 @@
+package dev.remora.homa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remora.homa.link.FrameCapabilities;
+import dev.remora.homa.protocol.Tunable;
+import dev.remora.homa.protocol.wire.ChecksumSeed;
+import dev.remora.runtime.config.DefaultValues;
+import dev.remora.spi.Setting;
+import dev.remora.spi.SettingValues;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HomaOptionsTest {
+    private static final Setting<Long> MAX_GSO_SIZE =
+            Objects.requireNonNull(HomaSettings.PROTOCOL.get(Tunable.MAX_GSO_SIZE));
+
+    private final DefaultValues defaults = DefaultValues.of(HomaSettings.ALL);
+
+    @ParameterizedTest
+    @CsvSource({
+        // What the link carries in 150 us, but a packet at least, and what an IP packet's length says at most.
+        "10, 1500",
+        "200, 3750",
+        "1000, 18750",
+        "10000, 65521",
+        "100000, 65521",
+        // Nobody knows the rate: 25 Gbit/s.
+        "0, 65521",
+    })
+    void superPacketsAreAsLongAsTheLinkIsFast(int linkMbps, long bytes) {
+        assertThat(longestUnit(defaults, link(true, linkMbps))).isEqualTo(bytes);
+    }
+
+    @Test
+    void whatWasSetCounts() {
+        assertThat(longestUnit(defaults.with(MAX_GSO_SIZE, 9_000L), link(true, 200)))
+                .isEqualTo(9_000);
+    }
+
+    @Test
+    void singlePacketsWhereNobodyCuts() {
+        assertThat(longestUnit(defaults, link(false, 1_000))).isZero();
+        assertThat(longestUnit(defaults.with(HomaSettings.ENCAPSULATION, "udp"), link(true, 1_000)))
+                .isZero();
+    }
+
+    private static long longestUnit(SettingValues values, FrameCapabilities link) {
+        return HomaOptions.of(values).protocol(values, link, 0, false).get(Tunable.MAX_GSO_SIZE);
+    }
+
+    private static FrameCapabilities link(boolean segmentation, int mbps) {
+        return new FrameCapabilities(
+                1_500, 65_535, true, true, segmentation, ChecksumSeed.COMPLETE, ChecksumSeed.COMPLETE, mbps);
+    }
+}
