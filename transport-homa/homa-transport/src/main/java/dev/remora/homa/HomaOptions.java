@@ -58,11 +58,13 @@ record HomaOptions(
     }
 
     private static IdlePolicy idle(SettingValues values) {
-        return switch (values.get(HomaSettings.IDLE)) {
+        IdlePolicy policy = switch (values.get(HomaSettings.IDLE)) {
             case "spin" -> IdlePolicy.SPIN;
             case "park" -> IdlePolicy.PARK;
             default -> IdlePolicy.ADAPTIVE;
         };
+        return policy.shared(
+                values.getInt(HomaSettings.ENGINES), Runtime.getRuntime().availableProcessors());
     }
 
     static Encapsulation encapsulation(SettingValues values) {

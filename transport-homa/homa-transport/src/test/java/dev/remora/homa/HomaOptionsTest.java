@@ -2,6 +2,7 @@ package dev.remora.homa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remora.homa.engine.IdlePolicy;
 import dev.remora.homa.link.FrameCapabilities;
 import dev.remora.homa.protocol.Tunable;
 import dev.remora.homa.protocol.wire.ChecksumSeed;
@@ -45,6 +46,19 @@ class HomaOptionsTest {
         assertThat(longestUnit(defaults, link(false, 1_000))).isZero();
         assertThat(longestUnit(defaults.with(HomaSettings.ENCAPSULATION, "udp"), link(true, 1_000)))
                 .isZero();
+    }
+
+    @Test
+    void enginesThatShareCpusYield() {
+        int cpus = Runtime.getRuntime().availableProcessors();
+        assertThat(idle(cpus).yields()).isFalse();
+        assertThat(idle(cpus + 1).yields()).isTrue();
+        assertThat(idle(cpus + 1).spinNs()).isEqualTo(idle(cpus).spinNs());
+    }
+
+    private IdlePolicy idle(int engines) {
+        return HomaOptions.of(defaults.with(HomaSettings.ENGINES, (long) engines))
+                .idle();
     }
 
     private static long longestUnit(SettingValues values, FrameCapabilities link) {

@@ -165,7 +165,7 @@ public final class AbCommand implements Callable<Integer> {
                     + " that are not limited (default: ${DEFAULT-VALUE}).")
     private String experiment = "";
 
-    @Option(names = "--quick", description = "About two minutes: one round of 12 s without grpc-java.")
+    @Option(names = "--quick", description = "Two to three minutes: one round of 8 s without grpc-java.")
     private boolean quick;
 
     @Option(
@@ -256,9 +256,9 @@ public final class AbCommand implements Callable<Integer> {
         checkRange("--response-bytes", responseBytes, 0, 16 << 20);
         checkRange("--max-bytes", maxBytes, 1, 16 << 20);
         checkRange("--rate", linkMbps, 1, 100_000);
-        double measured = seconds != null ? seconds : quick ? 12 : 30;
+        double measured = seconds != null ? seconds : quick ? 8 : 30;
         checkRange("--seconds", measured, 1, 3_600);
-        double warm = warmUp != null ? warmUp : quick ? 3 : 5;
+        double warm = warmUp != null ? warmUp : quick ? 2 : 5;
         checkRange("--warmup", warm, 0, 600);
         int times = rounds != null ? rounds : quick ? 1 : 3;
         checkRange("--rounds", times, 1, 100);

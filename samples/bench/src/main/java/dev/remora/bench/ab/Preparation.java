@@ -9,7 +9,7 @@ package dev.remora.bench.ab;
  */
 record Preparation(double hotSeconds, double longestHotSeconds, double idleSeconds) {
     static final Preparation FULL = new Preparation(6, 150, 8);
-    static final Preparation QUICK = new Preparation(3, 12, 4);
+    static final Preparation QUICK = new Preparation(3, 12, 3);
 
     /** How long it takes with so many workloads: in each round, and in the first one more. */
     double estimateSeconds(int rounds, int workloads) {

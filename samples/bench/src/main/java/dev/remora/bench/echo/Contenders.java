@@ -22,6 +22,7 @@ final class Contenders {
             new BlockingSocketContender(),
             new AeronContender(),
             RemoraContender.homaTwoEngines(),
+            RemoraContender.homaPackets(),
             RemoraContender.homaIdle("spin"),
             RemoraContender.homaIdle("park"),
             RemoraContender.homaThreads(),
@@ -30,6 +31,7 @@ final class Contenders {
             RemoraContender.tcpIoUring()));
     private static final Set<String> ONLY_BY_NAME = Set.of(
             "remora-homa-2",
+            "remora-homa-packets",
             "remora-homa-spin",
             "remora-homa-park",
             "remora-homa-threads",

@@ -12,6 +12,7 @@ import dev.remora.runtime.RemoraChannel;
 import dev.remora.runtime.RemoraServer;
 import dev.remora.runtime.config.DefaultValues;
 import dev.remora.spi.Endpoint;
+import dev.remora.spi.Setting;
 import dev.remora.spi.Transport;
 import dev.remora.spi.TransportProvider;
 import dev.remora.tcp.TcpSettings;
@@ -88,6 +89,24 @@ public final class RemoraContender implements Contender {
                 "Homa over DPDK, two engines and queues",
                 provider,
                 DefaultValues.of(provider.settings()).with(HomaSettings.ENGINES, 2L));
+    }
+
+    /** Each packet handed over for itself, where else up to 64 KB go to the device in one piece. */
+    public static RemoraContender homaPackets() {
+        HomaTransportProvider provider = new HomaTransportProvider();
+        return new RemoraContender(
+                "remora-homa-packets",
+                "Homa over DPDK, cut into packets by itself",
+                provider,
+                DefaultValues.of(provider.settings()).with(maxUnit(provider), 1_500L));
+    }
+
+    @SuppressWarnings("unchecked") // with() checks the type
+    private static Setting<Long> maxUnit(TransportProvider provider) {
+        return (Setting<Long>) provider.settings().stream()
+                .filter(setting -> setting.name().equals("protocol.max-gso-size"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** @param idle what an engine without work does */
