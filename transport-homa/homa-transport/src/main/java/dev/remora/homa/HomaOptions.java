@@ -10,6 +10,7 @@ import dev.remora.spi.SettingValues;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The values of {@link HomaSettings}, read once. Durations in nanoseconds, sizes in bytes. */
 record HomaOptions(
@@ -57,14 +58,24 @@ record HomaOptions(
                 encapsulation(values));
     }
 
+    /** Engines that poll while others of the process want their CPU; empty when there are CPUs for all, or none polls. */
+    static Optional<String> tooManyEngines(SettingValues values, int cpus) {
+        int engines = values.getInt(HomaSettings.ENGINES);
+        if (engines <= cpus || idle(values).equals(IdlePolicy.PARK)) {
+            return Optional.empty();
+        }
+        return Optional.of("remora.homa.engines = " + engines + ", but this process may use " + cpus + " CPU"
+                + (cpus == 1 ? "" : "s")
+                + ": engines that poll keep the CPU from those that have work, and calls may take many"
+                + " milliseconds. Set it to " + cpus + " at most, or remora.homa.idle to park");
+    }
+
     private static IdlePolicy idle(SettingValues values) {
-        IdlePolicy policy = switch (values.get(HomaSettings.IDLE)) {
+        return switch (values.get(HomaSettings.IDLE)) {
             case "spin" -> IdlePolicy.SPIN;
             case "park" -> IdlePolicy.PARK;
             default -> IdlePolicy.ADAPTIVE;
         };
-        return policy.shared(
-                values.getInt(HomaSettings.ENGINES), Runtime.getRuntime().availableProcessors());
     }
 
     static Encapsulation encapsulation(SettingValues values) {

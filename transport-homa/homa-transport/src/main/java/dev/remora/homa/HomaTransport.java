@@ -53,6 +53,8 @@ public final class HomaTransport implements Transport {
         List<PacketPort> ports = network.ports();
         try {
             HomaOptions options = HomaOptions.of(values);
+            HomaOptions.tooManyEngines(values, Runtime.getRuntime().availableProcessors())
+                    .ifPresent(Context.LOG::warn);
             context = Context.of(options);
             capabilities = new TransportCapabilities(
                     options.maxMessageBytes(), true, false, network.crossesHosts(), network.noticesPeerLoss());

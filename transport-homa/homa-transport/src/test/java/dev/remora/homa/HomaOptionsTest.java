@@ -2,7 +2,6 @@ package dev.remora.homa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remora.homa.engine.IdlePolicy;
 import dev.remora.homa.link.FrameCapabilities;
 import dev.remora.homa.protocol.Tunable;
 import dev.remora.homa.protocol.wire.ChecksumSeed;
@@ -49,16 +48,19 @@ class HomaOptionsTest {
     }
 
     @Test
-    void enginesThatShareCpusYield() {
-        int cpus = Runtime.getRuntime().availableProcessors();
-        assertThat(idle(cpus).yields()).isFalse();
-        assertThat(idle(cpus + 1).yields()).isTrue();
-        assertThat(idle(cpus + 1).spinNs()).isEqualTo(idle(cpus).spinNs());
-    }
-
-    private IdlePolicy idle(int engines) {
-        return HomaOptions.of(defaults.with(HomaSettings.ENGINES, (long) engines))
-                .idle();
+    void moreEnginesThanCpusAreToldOf() {
+        DefaultValues two = defaults.with(HomaSettings.ENGINES, 2L);
+        assertThat(HomaOptions.tooManyEngines(two, 1))
+                .hasValueSatisfying(text -> assertThat(text)
+                        .contains(
+                                "remora.homa.engines = 2",
+                                "may use 1 CPU:",
+                                "Set it to 1",
+                                "remora.homa.idle to park"));
+        assertThat(HomaOptions.tooManyEngines(two, 2)).isEmpty();
+        assertThat(HomaOptions.tooManyEngines(two.with(HomaSettings.IDLE, "park"), 1))
+                .isEmpty();
+        assertThat(HomaOptions.tooManyEngines(defaults, 1)).isEmpty();
     }
 
     private static long longestUnit(SettingValues values, FrameCapabilities link) {

@@ -330,7 +330,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Goes round while there is work, and as long after it as the policy says. */
-    @SuppressWarnings("ThreadPriorityCheck") // to its own process's threads
+    @SuppressWarnings("ThreadPriorityCheck") // to its own process's threads, and once
     private void spin() {
         long now = System.nanoTime();
         boolean giveWay = false;
@@ -339,7 +339,7 @@ public final class Engine implements AutoCloseable {
                 giveWay = true;
             } else if (now - lastWorkNs >= idle.spinNs()) {
                 return;
-            } else if (giveWay || idle.yields()) {
+            } else if (giveWay) {
                 giveWay = false;
                 Thread.yield();
             } else {

@@ -6,14 +6,12 @@ package dev.remora.homa.engine;
  *
  * <p>After work it lets other threads have its CPU once before it polls on: handlers and callers that wait for that very CPU
  * would wait for the end of the polling. Once only, for Linux counts each yield as a used-up slice of time: who yields often
- * waits long when others want the CPU, too. Where engines of one process outnumber its CPUs they yield in each empty round: what one of
- * them polls for may be what another, which waits for its CPU, is about to do.
+ * waits long when others want the CPU, too.
  *
  * @param spinNs time since the last work, in ns
  * @param parkNs longest sleep where packets do not end it; 0 = never sleep
- * @param yields whether it yields in each empty round
  */
-public record IdlePolicy(long spinNs, long parkNs, boolean yields) {
+public record IdlePolicy(long spinNs, long parkNs) {
     /** Burns its CPU, and is the fastest. */
     public static final IdlePolicy SPIN = new IdlePolicy(Long.MAX_VALUE, 0);
     /** Spins while there is traffic, and costs a few per cent of a CPU when there is none. */
@@ -25,15 +23,5 @@ public record IdlePolicy(long spinNs, long parkNs, boolean yields) {
         if (spinNs < 0 || parkNs < 0) {
             throw new IllegalArgumentException("idle times must not be negative: " + spinNs + ", " + parkNs);
         }
-    }
-
-    /** Of an engine with a CPU of its own. */
-    public IdlePolicy(long spinNs, long parkNs) {
-        this(spinNs, parkNs, false);
-    }
-
-    /** The same for so many engines of a process that may use so many CPUs. */
-    public IdlePolicy shared(int engines, int cpus) {
-        return new IdlePolicy(spinNs, parkNs, engines > cpus);
     }
 }
