@@ -61,6 +61,7 @@ class WhySlowTest {
                 .extracting(PhaseTime::phase)
                 .containsExactly(CallPhase.QUEUED, CallPhase.SENDING, CallPhase.WAITING, CallPhase.RECEIVING);
         assertThat(report.explanation()).endsWith("; mostly the handler");
+        Patience.until(() -> !calls.slowest(call -> call.side() == Side.SERVER).isEmpty(), "the server's part ends");
         CallReport served = calls.slowest(call -> call.side() == Side.SERVER).get(0);
         assertThat(served.phases())
                 .extracting(PhaseTime::phase)
