@@ -469,10 +469,22 @@ final class UnaryClientCall<Q, R> implements ClientCall<Q, R>, ResponseHandler, 
         if (call != null && (status.code() == StatusCode.CANCELLED || status.code() == StatusCode.DEADLINE_EXCEEDED)) {
             call.cancel();
         }
-        if (retry != null && !status.isOk() && unwanted == null) {
-            goOn(retry, left, status, responseHeaders, trailers, nowNs);
+        if (retry != null && !status.isOk()) {
+            Status cancelled = unwanted;
+            if (cancelled == null) {
+                goOn(retry, left, status, responseHeaders, trailers, nowNs);
+            } else {
+                // What failed meanwhile might have been tried again: it is the caller who ends the call.
+                tell(cancelled, Metadata.EMPTY, Metadata.EMPTY, null, MethodMetrics.NO_MESSAGE, nowNs);
+            }
             return;
         }
+        tell(status, trailers, responseHeaders, message, size, nowNs);
+    }
+
+    /** The end of the call, to who counts it and to who waits for it. */
+    private void tell(
+            Status status, Metadata trailers, Metadata responseHeaders, @Nullable R message, int size, long nowNs) {
         if (attempt != null) {
             attempt.measured(requestBytes, size, nowNs);
         } else {

@@ -12,11 +12,19 @@ final class Answer extends ServerRpc {
             MemorySegment.ofArray(new byte[] {MessageKind.PART.code()}).asReadOnly();
 
     private final Shard shard;
+    /** Those of the server that it is one of; null if no server has seen the request. */
+    private @Nullable AnswersUnderWay underWay;
+
     private @Nullable OutgoingMessage message;
     private KeptResponses.@Nullable Entry kept;
 
     Answer(Shard shard) {
         this.shard = shard;
+    }
+
+    /** The request has found its server, which does not close its port before the client has the answer. */
+    void of(AnswersUnderWay answers) {
+        underWay = answers;
     }
 
     /** Nothing but a header without fields. */
@@ -36,7 +44,7 @@ final class Answer extends ServerRpc {
     void send(OutgoingMessage response, MessageKind kind, int bytes) {
         message = response;
         if (respond(response, kind, bytes)) {
-            shard.requests.answerBegins();
+            begins();
         } else {
             over();
         }
@@ -47,7 +55,7 @@ final class Answer extends ServerRpc {
         kept = entry;
         whole.header(MessageKind.RESPONSE_FIRST).putLong(entry.token()).putInt(whole.size());
         if (respond(whole, MessageKind.RESPONSE_FIRST, Parts.BYTES)) {
-            shard.requests.answerBegins();
+            begins();
         } else {
             shard.context.kept().discard(entry);
             over();
@@ -57,6 +65,7 @@ final class Answer extends ServerRpc {
     /** Sends another part of a large response out of the memory of all of it. */
     void sendPart(KeptResponses.Entry entry, int offset) {
         kept = entry;
+        underWay = entry.underWay();
         OutgoingMessage whole = entry.message();
         boolean sent = shard.engine()
                 .respond(
@@ -66,7 +75,7 @@ final class Answer extends ServerRpc {
                         OutgoingMessage.HEADER_ROOM + (long) offset,
                         MessageKind.PART.headerBytes() + Parts.length(whole.size(), offset));
         if (sent) {
-            shard.requests.answerBegins();
+            begins();
         } else {
             over();
         }
@@ -80,6 +89,14 @@ final class Answer extends ServerRpc {
                         response.memory(),
                         OutgoingMessage.start(kind),
                         kind.headerBytes() + bytes);
+    }
+
+    private void begins() {
+        shard.requests.answerBegins();
+        AnswersUnderWay all = underWay;
+        if (all != null) {
+            all.begins();
+        }
     }
 
     /** Nothing is to be answered: the client does not wait any more. */
@@ -99,12 +116,17 @@ final class Answer extends ServerRpc {
         if (first != null) {
             shard.context.kept().release(first);
         }
+        underWay = null;
         shard.requests.giveBack(this);
     }
 
     @Override
     protected void onResponseDone(RpcError error) {
         shard.requests.answerEnds();
+        AnswersUnderWay all = underWay;
+        if (all != null) {
+            all.ends();
+        }
         over();
     }
 }

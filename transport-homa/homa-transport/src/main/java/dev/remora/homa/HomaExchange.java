@@ -131,8 +131,9 @@ final class HomaExchange extends Command implements ServerExchange {
             message.header(MessageKind.RESPONSE);
             to.send(message, MessageKind.RESPONSE, message.size());
         } else {
-            KeptResponses.Entry kept =
-                    shard.context.kept().keep(peerHigh, peerLow, peerPort, rpcId, message, System.nanoTime());
+            KeptResponses.Entry kept = shard.context
+                    .kept()
+                    .keep(server.answers(), peerHigh, peerLow, peerPort, rpcId, message, System.nanoTime());
             if (kept == null) {
                 Context.LOG.warn(
                         "no memory to keep a response of {} bytes for {}: raise remora.homa.join-memory",

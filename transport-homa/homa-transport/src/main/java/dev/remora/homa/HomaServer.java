@@ -8,6 +8,7 @@ import dev.remora.spi.ServerTransport;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A Homa port with its handler, served by all engines. For any thread. */
@@ -19,6 +20,7 @@ final class HomaServer implements ServerTransport {
     private final RequestHandler handler;
     private final int maxRequests;
     private final AtomicInteger inProgress = new AtomicInteger();
+    private final AnswersUnderWay answers = new AnswersUnderWay();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean draining;
 
@@ -33,20 +35,16 @@ final class HomaServer implements ServerTransport {
 
     /** Begins to listen on every engine; returns when all do. */
     void open() {
-        onAllShards("the start of the server on " + address, true);
+        onAllShards("the start of the server on " + address, shard -> shard.requests.open(this));
     }
 
-    private void onAllShards(String what, boolean opening) {
+    private void onAllShards(String what, Consumer<Shard> action) {
         CountDownLatch done = new CountDownLatch(transport.shards().size());
         for (Shard shard : transport.shards()) {
             shard.engine().post(new Command() {
                 @Override
                 protected void run() {
-                    if (opening) {
-                        shard.requests.open(HomaServer.this);
-                    } else {
-                        shard.requests.close(HomaServer.this);
-                    }
+                    action.accept(shard);
                     done.countDown();
                 }
 
@@ -93,6 +91,11 @@ final class HomaServer implements ServerTransport {
         inProgress.decrementAndGet();
     }
 
+    /** Before the port is closed, clients get these. */
+    AnswersUnderWay answers() {
+        return answers;
+    }
+
     /** Goes on listening, so that clients hear why they are refused. */
     @Override
     public void drain() {
@@ -109,7 +112,25 @@ final class HomaServer implements ServerTransport {
         for (Joins.Join join : context.joins().dropIf(each -> each.localPort() == address.port())) {
             Sweeper.answer(join, MessageKind.LOST);
         }
-        onAllShards("the end of the server on " + address, false);
+        onAllShards("the end of the requests to " + address, shard -> shard.requests.end(this));
+        linger();
+        onAllShards("the end of the server on " + address, shard -> shard.requests.close(this));
         listening.close();
+    }
+
+    /**
+     * Goes on listening, and refusing, until clients have what they were answered. A request to a port that is closed has an
+     * ICMP error, upon which a client ends all its RPCs with that port (homa-protocol.md section 1.13), those too whose
+     * answers are on their way.
+     */
+    private void linger() {
+        if (transport.drivenShard() != null) {
+            return; // the acknowledgments come by this thread
+        }
+        long left = answers.await();
+        if (left > 0) {
+            Context.LOG.info(
+                    "the server on {} closes with {} answers that clients have not acknowledged", address, left);
+        }
     }
 }

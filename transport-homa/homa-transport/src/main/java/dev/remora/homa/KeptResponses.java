@@ -21,6 +21,7 @@ final class KeptResponses {
     /** A response being fetched. Its fields are guarded by the table. */
     static final class Entry {
         private final long token;
+        private final AnswersUnderWay underWay;
         private final long peerHigh;
         private final long peerLow;
         private final int peerPort;
@@ -35,6 +36,7 @@ final class KeptResponses {
 
         private Entry(
                 long token,
+                AnswersUnderWay underWay,
                 long peerHigh,
                 long peerLow,
                 int peerPort,
@@ -42,6 +44,7 @@ final class KeptResponses {
                 OutgoingMessage message,
                 long nowNs) {
             this.token = token;
+            this.underWay = underWay;
             this.peerHigh = peerHigh;
             this.peerLow = peerLow;
             this.peerPort = peerPort;
@@ -53,6 +56,10 @@ final class KeptResponses {
 
         long token() {
             return token;
+        }
+
+        AnswersUnderWay underWay() {
+            return underWay;
         }
 
         /** For who holds it. */
@@ -69,10 +76,17 @@ final class KeptResponses {
     /**
      * Keeps a large response, with a hold for its first part: {@link #release}.
      *
+     * @param underWay counts it until its memory is free
      * @return null when there is no room; the message is the caller's then
      */
     synchronized @Nullable Entry keep(
-            long peerHigh, long peerLow, int peerPort, long rpcId, OutgoingMessage message, long nowNs) {
+            AnswersUnderWay underWay,
+            long peerHigh,
+            long peerLow,
+            int peerPort,
+            long rpcId,
+            OutgoingMessage message,
+            long nowNs) {
         if (!budget.take(message.size())) {
             return null;
         }
@@ -80,8 +94,9 @@ final class KeptResponses {
         while (entries.containsKey(token)) {
             token = random.nextLong();
         }
-        Entry entry = new Entry(token, peerHigh, peerLow, peerPort, rpcId, message, nowNs);
+        Entry entry = new Entry(token, underWay, peerHigh, peerLow, peerPort, rpcId, message, nowNs);
         entries.put(token, entry);
+        underWay.begins();
         return entry;
     }
 
@@ -147,6 +162,7 @@ final class KeptResponses {
         if (--entry.holds == 0) {
             budget.giveBack(entry.message.size());
             entry.message.free();
+            entry.underWay.ends();
         }
     }
 

@@ -65,6 +65,13 @@ final class ShardRequests implements RequestSink {
     }
 
     /** Ends a server's requests; their clients hear that it is lost. */
+    void end(HomaServer server) {
+        for (HomaExchange exchange : exchanges.all(each -> each.server == server)) {
+            exchange.onServerClosed();
+        }
+    }
+
+    /** Closes a server's port. */
     void close(HomaServer server) {
         for (int i = 0; i < servers.length; i++) {
             if (servers[i] == server) {
@@ -76,9 +83,6 @@ final class ShardRequests implements RequestSink {
                 shard.engine().unlisten(server.port());
                 break;
             }
-        }
-        for (HomaExchange exchange : exchanges.all(each -> each.server == server)) {
-            exchange.onServerClosed();
         }
     }
 
@@ -221,6 +225,7 @@ final class ShardRequests implements RequestSink {
             answer.note(refusal);
             return;
         }
+        answer.of(server.answers());
         HomaExchange exchange = new HomaExchange(server, shard, answer, peerHigh, peerLow, peerPort, rpcId);
         exchanges.add(exchange);
         try {

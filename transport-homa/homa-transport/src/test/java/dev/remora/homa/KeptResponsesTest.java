@@ -11,6 +11,7 @@ class KeptResponsesTest {
     private static final int COUNT = Parts.count(TOTAL);
 
     private final MessagePool pool = new MessagePool(4 << 20, 0);
+    private final AnswersUnderWay underWay = new AnswersUnderWay();
     private final KeptResponses kept = new KeptResponses(2 * TOTAL, 1_000);
     private final byte[] whole = new byte[TOTAL];
 
@@ -21,7 +22,7 @@ class KeptResponsesTest {
     private KeptResponses.Entry keep() {
         OutgoingMessage message = pool.lend(TOTAL);
         message.bytes().put(whole);
-        return Objects.requireNonNull(kept.keep(1, 2, 40_000, 8, OutgoingMessage.take(message), 0));
+        return Objects.requireNonNull(kept.keep(underWay, 1, 2, 40_000, 8, OutgoingMessage.take(message), 0));
     }
 
     @Test
@@ -79,7 +80,7 @@ class KeptResponsesTest {
         kept.release(first);
         kept.release(second);
         OutgoingMessage third = OutgoingMessage.take(pool.lend(TOTAL));
-        assertThat(kept.keep(1, 2, 40_000, 8, third, 0)).isNull();
+        assertThat(kept.keep(underWay, 1, 2, 40_000, 8, third, 0)).isNull();
         assertThat(kept.fetch(second.token(), 1, 2, Parts.BYTES, 900)).isSameAs(second);
         assertThat(kept.expire(1_001)).isEqualTo(1);
         assertThat(kept.expire(1_901)).isEqualTo(1);
