@@ -8,6 +8,7 @@ import dev.remora.homa.protocol.wire.Encapsulation;
 import dev.remora.spi.Setting;
 import dev.remora.spi.SettingValues;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,6 +34,17 @@ record HomaOptions(
      * at 200 Mbit/s it is two packets, where 64 KB would take 2.6 ms.
      */
     private static final long LONGEST_UNIT_NS = 150_000;
+
+    /**
+     * The module's times to wait for a sign of life suit links that pass 125 kB, what a port of a slow switch holds, within 5 ms. On
+     * slower ones a request that only stands in a queue would be sent again, which makes the queue longer.
+     */
+    private static final long MBPS_OF_TICKS = 200;
+
+    private static final List<Tunable> SIGNS_OF_LIFE =
+            List.of(Tunable.RESEND_TICKS, Tunable.RESEND_INTERVAL, Tunable.REQUEST_ACK_TICKS);
+    /** A RESEND may take so much of the time after which a silent peer is given up, and that must not grow: calls could run twice. */
+    private static final int RESENDS_IN_TIMEOUT = 8;
 
     /**
      * Between processes of one host no switch has a queue that could run full, and a round trip says how fast a thread looks,
@@ -101,6 +113,7 @@ record HomaOptions(
                 .with(Tunable.OUTER_BYTES, encapsulation.outerBytes())
                 .with(Tunable.LINK_MBPS, Math.min(mbps, Tunable.LINK_MBPS.most()))
                 .with(Tunable.OWNER, engine);
+        config = withPatience(config);
         // Nothing cuts frames behind UDP headers, so single packets keep the order of priorities.
         if (link.segmentation() && encapsulation != Encapsulation.UDP && config.get(Tunable.MAX_GSO_SIZE) == 0) {
             config = config.with(Tunable.MAX_GSO_SIZE, longestUnit(config, link));
@@ -118,6 +131,22 @@ record HomaOptions(
         }
         // Ids must differ from one life of a process to the next.
         return config.withSeed(new SecureRandom().nextLong());
+    }
+
+    private static HomaConfig withPatience(HomaConfig standard) {
+        long mbps = standard.get(Tunable.LINK_MBPS);
+        if (mbps >= MBPS_OF_TICKS) {
+            return standard;
+        }
+        long most = standard.get(Tunable.TIMEOUT_TICKS) / RESENDS_IN_TIMEOUT;
+        HomaConfig config = standard;
+        for (Tunable knob : SIGNS_OF_LIFE) {
+            if (config.get(knob) == knob.standard()) {
+                long ticks = Math.min(most, Math.ceilDiv(knob.standard() * MBPS_OF_TICKS, mbps));
+                config = config.with(knob, Math.max(knob.standard(), ticks));
+            }
+        }
+        return config;
     }
 
     /** At least a packet; an IP packet's length field has 16 bits. */

@@ -3,6 +3,7 @@ package dev.remora.homa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remora.homa.link.FrameCapabilities;
+import dev.remora.homa.protocol.HomaConfig;
 import dev.remora.homa.protocol.Tunable;
 import dev.remora.homa.protocol.wire.ChecksumSeed;
 import dev.remora.runtime.config.DefaultValues;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HomaOptionsTest {
     private static final Setting<Long> MAX_GSO_SIZE =
             Objects.requireNonNull(HomaSettings.PROTOCOL.get(Tunable.MAX_GSO_SIZE));
+    private static final Setting<Long> RESEND_TICKS =
+            Objects.requireNonNull(HomaSettings.PROTOCOL.get(Tunable.RESEND_TICKS));
 
     private final DefaultValues defaults = DefaultValues.of(HomaSettings.ALL);
 
@@ -32,6 +35,29 @@ class HomaOptionsTest {
     })
     void superPacketsAreAsLongAsTheLinkIsFast(int linkMbps, long bytes) {
         assertThat(longestUnit(defaults, link(true, linkMbps))).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // An eighth of the time-out at most.
+        "1, 250, 250",
+        "8, 125, 50",
+        "150, 7, 3",
+        "200, 5, 2",
+        "25000, 5, 2",
+        // Nobody knows the rate: 25 Gbit/s.
+        "0, 5, 2",
+    })
+    void aSlowLinkHasLongerToGiveASignOfLife(int linkMbps, long resend, long requestAck) {
+        HomaConfig config = protocol(defaults, link(true, linkMbps));
+        assertThat(config.get(Tunable.RESEND_TICKS)).isEqualTo(resend);
+        assertThat(config.get(Tunable.RESEND_INTERVAL)).isEqualTo(resend);
+        assertThat(config.get(Tunable.REQUEST_ACK_TICKS)).isEqualTo(requestAck);
+        assertThat(config.get(Tunable.TIMEOUT_TICKS)).isEqualTo(2_000);
+        assertThat(protocol(defaults.with(RESEND_TICKS, 9L), link(true, linkMbps))
+                        .get(Tunable.RESEND_TICKS))
+                .as("what was set")
+                .isEqualTo(9);
     }
 
     @Test
@@ -61,6 +87,10 @@ class HomaOptionsTest {
         assertThat(HomaOptions.tooManyEngines(two.with(HomaSettings.IDLE, "park"), 1))
                 .isEmpty();
         assertThat(HomaOptions.tooManyEngines(defaults, 1)).isEmpty();
+    }
+
+    private static HomaConfig protocol(SettingValues values, FrameCapabilities link) {
+        return HomaOptions.of(values).protocol(values, link, 0, false);
     }
 
     private static long longestUnit(SettingValues values, FrameCapabilities link) {
