@@ -10,13 +10,20 @@ final class Validity {
     private static final double MAX_STEAL_PERCENT = 2;
     private static final double MAX_FOREIGN_PERCENT = 10;
     private static final double MIN_IDLE_PERCENT = 15;
+    /** What a remedy aims at: enough below the limit for another machine's mood. */
+    private static final double GOOD_IDLE_PERCENT = 40;
+
     private static final double MAX_LAG_US = 3_000;
     private static final double MAX_LOST = 0.001;
 
     private Validity() {}
 
-    /** Whole sentences; none for a valid run. */
-    static List<String> reasons(RawRun run, boolean openLoop) {
+    /**
+     * Whole sentences; none for a valid run.
+     *
+     * @param linkMbps rate of each link, 0 without links
+     */
+    static List<String> reasons(RawRun run, boolean openLoop, int linkMbps) {
         List<String> reasons = new ArrayList<>();
         if (run.stealPercent() > MAX_STEAL_PERCENT) {
             reasons.add(text("The hypervisor took %.1f %% of the machine, more than 2 %%.", run.stealPercent()));
@@ -28,8 +35,8 @@ final class Validity {
         if (openLoop) {
             if (run.idlePercent() < MIN_IDLE_PERCENT) {
                 reasons.add(text(
-                        "Only %.0f %% of the machine were idle, less than 15 %%: the CPU was the limit, not the link.",
-                        run.idlePercent()));
+                        "Only %.0f %% of the machine were idle, less than 15 %%: the CPU was the limit, not the link. %s",
+                        run.idlePercent(), remedy(run.idlePercent(), linkMbps)));
             }
             double lagUs = run.load().lagUs(0.99);
             if (lagUs > MAX_LAG_US) {
@@ -52,6 +59,16 @@ final class Validity {
             reasons.add("There was no call.");
         }
         return reasons;
+    }
+
+    /** The rate at which enough of the machine would be idle, if CPU goes with calls; less than that where it was not enough. */
+    static String remedy(double idlePercent, int linkMbps) {
+        if (linkMbps == 0) {
+            return "Give a lower --load.";
+        }
+        int mbps = (int) (linkMbps * (100 - GOOD_IDLE_PERCENT) / (100 - idlePercent));
+        int step = mbps >= 100 ? 10 : mbps >= 20 ? 5 : 1;
+        return "Give slower links: --rate " + Math.max(1, mbps / step * step) + "mbit.";
     }
 
     private static String text(String format, Object... values) {
