@@ -324,6 +324,11 @@ public final class RemoraServer implements AutoCloseable {
         return inProgress.get();
     }
 
+    /** Calls that wait for their turn; {@link #callsInProgress} counts them too, and a moment earlier. */
+    public int callsWaiting() {
+        return admission.waiting();
+    }
+
     /** Full names of the methods served, sorted. */
     public List<String> methods() {
         return methods.fullNames();

@@ -367,9 +367,9 @@ public abstract class ResilienceContract {
         CompletableFuture<StringValue> a = start(channel, METHOD, "a");
         Patience.await(inside, "the only place is taken");
         CompletableFuture<StringValue> b = start(channel, METHOD, "b");
-        Patience.until(() -> server.callsInProgress() == 2, "b waits");
+        Patience.until(() -> server.callsWaiting() == 1, "b waits");
         CompletableFuture<StringValue> c = start(channel, METHOD, "c");
-        Patience.until(() -> server.callsInProgress() == 3, "c waits");
+        Patience.until(() -> server.callsWaiting() == 2, "c waits");
         RpcException refused = failure(start(channel, METHOD, "d"));
         assertThat(refused.code()).isEqualTo(StatusCode.RESOURCE_EXHAUSTED);
         assertThat(refused.getMessage()).contains("queue.max-calls");
@@ -440,11 +440,11 @@ public abstract class ResilienceContract {
         List<CompletableFuture<StringValue>> calls = new ArrayList<>();
         calls.add(start(toFront, METHOD, "first"));
         Patience.await(inside, "the only place is taken");
-        int waiting = 1;
+        int waiting = 0;
         for (Criticality criticality : Criticality.values()) {
             calls.add(start(toFront, METHOD, OPTIONS.withMetadata(criticality.asMetadata()), criticality.word()));
             int expected = ++waiting;
-            Patience.until(() -> back.callsInProgress() == expected, criticality + " waits");
+            Patience.until(() -> back.callsWaiting() == expected, criticality + " waits");
         }
         go.countDown();
         calls.forEach(call -> Patience.await(call, "all are served"));

@@ -259,7 +259,7 @@ public interface StreamCallContract extends StreamSubject {
         holder.write(of("holder"));
         assertThat(holder.read()).isEqualTo(of("holder"));
         List<CompletableFuture<StringValue>> answers = new ArrayList<>();
-        int inProgress = 1;
+        int waiting = 0;
         for (Criticality criticality : List.of(Criticality.SHEDDABLE, Criticality.CRITICAL_PLUS)) {
             BidiStream<StringValue, StringValue> stream =
                     ClientCalls.blockingBidi(channel, BIDI, patient().withMetadata(criticality.asMetadata()));
@@ -271,8 +271,8 @@ public interface StreamCallContract extends StreamSubject {
                 answer.complete(stream.read());
                 assertThat(stream.read()).isNull();
             });
-            int expected = ++inProgress;
-            Patience.until(() -> server.callsInProgress() == expected, "it waits at the server");
+            int expected = ++waiting;
+            Patience.until(() -> server.callsWaiting() == expected, "it waits at the server");
         }
         BidiStream<StringValue, StringValue> gone = ClientCalls.blockingBidi(channel, BIDI, patient());
         gone.write(of("gone"));
