@@ -30,6 +30,14 @@ class AnswersUnderWayTest {
     }
 
     @Test
+    void anInterruptedThreadStaysInterrupted() {
+        answers.begins();
+        Thread.currentThread().interrupt();
+        assertThat(answers.await()).isEqualTo(1);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
     void clientsThatSayNothingAreNotWaitedForForEver() {
         answers.begins();
         answers.begins();

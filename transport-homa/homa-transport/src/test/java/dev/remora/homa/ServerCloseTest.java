@@ -8,8 +8,6 @@ import dev.remora.homa.net.MemoryNetwork;
 import dev.remora.homa.protocol.wire.HomaHeader;
 import dev.remora.homa.protocol.wire.IpHeader;
 import dev.remora.spi.ClientTransport;
-import dev.remora.spi.MessageBuffer;
-import dev.remora.spi.ResponseHandler;
 import dev.remora.spi.ServerTransport;
 import dev.remora.spi.TransportException;
 import dev.remora.spi.TransportException.Reason;
@@ -66,32 +64,16 @@ class ServerCloseTest {
         assertThat(serving.buffersInUse()).isZero();
     }
 
-    private CompletableFuture<byte[]> call(byte[] request) {
-        CompletableFuture<byte[]> end = new CompletableFuture<>();
-        client.call(MessagePattern.fill(client.allocate(request.length), request), 0, new ResponseHandler() {
-            @Override
-            public void onResponse(MessageBuffer response) {
-                end.complete(MessagePattern.take(response));
-            }
-
-            @Override
-            public void onFailure(TransportException failure) {
-                end.completeExceptionally(failure);
-            }
-        });
-        return end;
-    }
-
     @Test
     void anAnswerThatWasLostComesAlthoughOthersAreRefusedMeanwhile() throws InterruptedException {
         loseAnswers = true;
-        CompletableFuture<byte[]> call = call(SMALL);
+        CompletableFuture<byte[]> call = InterfaceRig.call(client, SMALL);
         Patience.await(answered, "the answer");
         Thread closing = Thread.ofPlatform().start(server::close);
-        CompletableFuture<byte[]> other = call(SMALL);
+        CompletableFuture<byte[]> other = InterfaceRig.call(client, SMALL);
         Patience.until(other::isDone, "another call ends");
         while (!other.isCompletedExceptionally()) {
-            other = call(SMALL);
+            other = InterfaceRig.call(client, SMALL);
             Patience.until(other::isDone, "another call ends");
         }
         assertThat(((TransportException) other.exceptionNow()).reason()).isIn(Reason.REFUSED, Reason.UNREACHABLE);
@@ -103,7 +85,7 @@ class ServerCloseTest {
     @Test
     void aLargeAnswerIsFetchedToItsEnd() {
         answerBytes = 8_000_000;
-        CompletableFuture<byte[]> call = call(SMALL);
+        CompletableFuture<byte[]> call = InterfaceRig.call(client, SMALL);
         Patience.await(answered, "the answer");
         server.close();
         assertThat(Patience.await(call, "the whole answer")).isEqualTo(MessagePattern.bytes(7, answerBytes));
@@ -112,7 +94,7 @@ class ServerCloseTest {
     @Test
     void aClientThatIsDeafIsNotWaitedForForEver() {
         loseAnswers = true;
-        CompletableFuture<byte[]> call = call(SMALL);
+        CompletableFuture<byte[]> call = InterfaceRig.call(client, SMALL);
         Patience.await(answered, "the answer");
         server.close();
         assertThat(call).isNotDone();

@@ -2,7 +2,7 @@
 function answerSection() {
   const testbed = report.testbed;
   const link = testbed.linkMbps ? mbps(testbed.linkMbps) + ' links' : 'links not limited';
-  const facts = [report.created.replace(/\[.*/, '').replace('T', ' '), `${testbed.clients} clients, ${testbed.servers} server${testbed.servers === 1 ? '' : 's'} (${testbed.pattern})`,
+  const facts = [report.created.replace(/\[.*/, '').replace('T', ' '), `${testbed.clients} client${testbed.clients === 1 ? '' : 's'}, ${testbed.servers} server${testbed.servers === 1 ? '' : 's'} (${testbed.pattern})`,
     link, `${report.method.loop} loop, ${report.method.rounds} round${report.method.rounds === 1 ? '' : 's'} of ${digits(report.method.seconds)} s`];
   return h('header', {class: 'answer-block'},
     h('div', {class: 'topline'}, h('span', {class: 'brand'}, isOffloads ? 'Remora · offloads compared' : 'Remora · A/B report'), themeButton()),
