@@ -146,6 +146,13 @@ record HomaOptions(
                 config = config.with(knob, Math.max(knob.standard(), ticks));
             }
         }
+        Tunable flush = Tunable.ACK_FLUSH_NS;
+        if (config.get(flush) == flush.standard()) {
+            // A packet more for each answer would be a good part of what such a link carries.
+            config = config.with(
+                    flush,
+                    flush.standard() * config.get(Tunable.REQUEST_ACK_TICKS) / Tunable.REQUEST_ACK_TICKS.standard());
+        }
         return config;
     }
 

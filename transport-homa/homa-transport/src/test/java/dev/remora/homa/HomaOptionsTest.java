@@ -53,6 +53,8 @@ class HomaOptionsTest {
         assertThat(config.get(Tunable.RESEND_TICKS)).isEqualTo(resend);
         assertThat(config.get(Tunable.RESEND_INTERVAL)).isEqualTo(resend);
         assertThat(config.get(Tunable.REQUEST_ACK_TICKS)).isEqualTo(requestAck);
+        // Acknowledgments wait for half of the time after which servers ask for them.
+        assertThat(config.get(Tunable.ACK_FLUSH_NS)).isEqualTo(requestAck * 500_000);
         assertThat(config.get(Tunable.TIMEOUT_TICKS)).isEqualTo(2_000);
         assertThat(protocol(defaults.with(RESEND_TICKS, 9L), link(true, linkMbps))
                         .get(Tunable.RESEND_TICKS))

@@ -14,6 +14,9 @@ final class RpcTimers {
     private static final int PATIENCE_WITH_THE_LIVING = 10;
 
     private static final int MAX_DOUBLINGS = 5;
+    /** The wait before an answer is asked for takes at most so much of the time after which a silent peer is given up. */
+    private static final int ASKED_IN_TIMEOUT = 8;
+
     /** When no data come from anybody for so long, nothing stands in a queue to us. */
     private static final int IDLE_TICKS = 2;
 
@@ -83,7 +86,7 @@ final class RpcTimers {
             timeOut(rpc);
             return;
         }
-        long quietNs = backOff(resendNs, rpc.asked);
+        long quietNs = backOff(rpc.state == Rpc.State.OUTGOING ? answerNs(rpc) : resendNs, rpc.asked);
         if (silent < quietNs) {
             core.timers.schedule(rpc, rpc.silentSinceNs + quietNs);
             return;
@@ -99,6 +102,15 @@ final class RpcTimers {
             rpc.nextResendNs = now + backOff(intervalNs, rpc.asked++);
         }
         core.timers.schedule(rpc, Math.min(rpc.nextResendNs, rpc.silentSinceNs + timeoutNs));
+    }
+
+    /**
+     * When to ask for an answer. While queues on the way are long, a request that only stands in one must not be sent again: the
+     * queue would become longer, and stay so for good. So twice what answers of the server take of late are waited for.
+     */
+    private long answerNs(Rpc rpc) {
+        long most = Math.max(resendNs, timeoutNs / ASKED_IN_TIMEOUT);
+        return Math.clamp(2 * rpc.peer().answerTime.ns(), resendNs, most);
     }
 
     /**

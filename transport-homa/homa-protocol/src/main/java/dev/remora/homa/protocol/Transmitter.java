@@ -1,5 +1,6 @@
 package dev.remora.homa.protocol;
 
+import dev.remora.homa.protocol.peer.AckList;
 import dev.remora.homa.protocol.peer.Peer;
 import dev.remora.homa.protocol.send.OutgoingMessage;
 import dev.remora.homa.protocol.send.Pacer;
@@ -249,7 +250,7 @@ final class Transmitter {
         unit.segmentBytes = packetBytes(message);
         unit.messageOffset = start;
         unit.retransmission = again;
-        long ackId = core.acks.next(peer, rpc.localPort, rpc.peerPort);
+        AckList rides = core.acks.next(peer, rpc.localPort, rpc.peerPort);
         MemorySegment header = unit.header;
         HomaHeader.writeCommon(header, 0, rpc.localPort, rpc.peerPort, start, HomaHeader.DATA, 14, rpc.id);
         HomaHeader.writeData(
@@ -257,8 +258,8 @@ final class Transmitter {
                 0,
                 message.length,
                 promised,
-                ackId,
-                ackId == 0 ? 0 : rpc.peerPort,
+                rides == null ? 0 : rides.pop(),
+                rides == null ? 0 : rides.serverPort(),
                 peer.cutoffVersion,
                 again,
                 rpc.client && rpc.incast ? INCAST_EXTENSION : 0,

@@ -80,8 +80,12 @@ final class Pair {
     }
 
     long request(int length, long cookie) {
+        return request(CLIENT_PORT, SERVER_PORT, length, cookie);
+    }
+
+    long request(int clientPort, int serverPort, int length, long cookie) {
         MemorySegment memory = MemorySegment.ofArray(content(length, cookie));
-        return client.sendRequest(0, SERVER, SERVER_PORT, CLIENT_PORT, memory, 0, length, cookie, nowNs);
+        return client.sendRequest(0, SERVER, serverPort, clientPort, memory, 0, length, cookie, nowNs);
     }
 
     /** Lets things happen for a time. */

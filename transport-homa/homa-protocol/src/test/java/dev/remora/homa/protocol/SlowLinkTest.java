@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 /** Where a packet takes 60 us and round trips are long: 200 Mbit/s, and 200 us each way. */
 class SlowLinkTest {
     private static final long DELAY_NS = 200_000;
+    /** What a queue on the way may take, longer than silence may last: two ticks. */
+    private static final long QUEUE_NS = 4_000_000;
 
     private final Pair pair = new Pair(HomaConfig.standard()
             .with(Tunable.QUARANTINE_NS, 0)
@@ -95,6 +97,48 @@ class SlowLinkTest {
         // The last grant of each may be for less.
         int fourPackets = 4 * 1_424;
         assertThat(busy.sentOf(HomaHeader.GRANT, false)).hasSizeBetween(messages, messages * (bytes / fourPackets + 2));
+    }
+
+    @Test
+    void requestsThatStandInAQueueAreNotSentAgainOnceThatIsKnown() {
+        pair.delayNs = QUEUE_NS;
+        for (int i = 0; i < 50; i++) {
+            pair.request(100, i);
+            pair.runMs(1);
+        }
+        pair.runMs(100);
+        assertThat(asked()).as("before the first answers came").isPositive();
+
+        pair.sent.clear();
+        for (int i = 0; i < 50; i++) {
+            pair.request(100, i);
+            pair.runMs(1);
+        }
+        pair.runMs(100);
+        assertThat(asked()).isZero();
+        assertThat(pair.sent).filteredOn(SlowLinkTest::isData).hasSize(50);
+    }
+
+    @Test
+    void aLostRequestIsSentAgainSoonWhenAnswersAreFastAgain() {
+        pair.delayNs = QUEUE_NS;
+        pair.request(100, 0);
+        pair.runMs(200);
+        pair.delayNs = DELAY_NS;
+        for (int i = 0; i < 100; i++) {
+            pair.request(100, i);
+            pair.runMs(1);
+        }
+        pair.sent.clear();
+        pair.lost = packet -> isData(packet) && asked() == 0;
+        pair.request(100, 1_000);
+        pair.runMs(4);
+
+        assertThat(pair.outcomes).contains("response 1000 1");
+    }
+
+    private int asked() {
+        return pair.sentOf(HomaHeader.RESEND, true).size();
     }
 
     /** The first packet of those bytes or later ones does not arrive. */

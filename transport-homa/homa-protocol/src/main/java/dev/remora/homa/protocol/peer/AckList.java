@@ -3,35 +3,31 @@ package dev.remora.homa.protocol.peer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finished RPCs between one port of ours and one of a server, which the server may forget; the newest is told first. Bounded by
+ * Finished RPCs between one port of ours and one of a server, which the server may forget; the oldest is told first. Bounded by
  * what fits into one ACK packet.
- *
- * <p>There is a list for each two ports, not for each server, as an acknowledgment that rides on a packet of another flow may
- * come to another queue of the server than the one that knows the RPC.
  */
 public final class AckList {
     /** What fits into one ACK packet. */
     public static final int MAX_ACKS = 5;
 
     private final long[] ids = new long[MAX_ACKS];
+    private final long[] sinceNs = new long[MAX_ACKS];
+    private int first;
     private int count;
     private @Nullable Peer peer;
     private int clientPort;
     private int serverPort;
 
-    /** Since when the first entry has been waiting; of no meaning after that was told. */
-    public long sinceNs;
-
-    /** Links of {@link Peer}, or of the pool of those not in use. */
+    /** Link of {@link Peer}. */
     @Nullable
-    public AckList next;
+    AckList next;
 
     /** Begins to wait for packets between two ports. */
-    public void reset(Peer server, int ourPort, int serversPort, long nowNs) {
+    public void reset(Peer server, int ourPort, int serversPort) {
         peer = server;
         clientPort = ourPort;
         serverPort = serversPort;
-        sinceNs = nowNs;
+        first = 0;
         count = 0;
     }
 
@@ -56,17 +52,24 @@ public final class AckList {
         return clientPort == ourPort && serverPort == serversPort;
     }
 
+    /** The next one of the same peer. */
+    public @Nullable AckList next() {
+        return next;
+    }
+
     /**
      * Notes that the server may forget an RPC.
      *
      * @param id as the client knows it
      * @return false if the list is full; send it in an ACK, with this one in the header
      */
-    public boolean add(long id) {
+    public boolean add(long id, long nowNs) {
         if (count == MAX_ACKS) {
             return false;
         }
-        ids[count++] = id;
+        int place = (first + count++) % MAX_ACKS;
+        ids[place] = id;
+        sinceNs[place] = nowNs;
         return true;
     }
 
@@ -78,11 +81,19 @@ public final class AckList {
         return count;
     }
 
-    /** Takes the newest one out. */
+    /** Whether something has been waiting since then or longer. */
+    public boolean waitsSince(long ns) {
+        return count > 0 && sinceNs[first] <= ns;
+    }
+
+    /** Takes the oldest one out. */
     public long pop() {
         if (count == 0) {
             throw new IllegalStateException("no acknowledgment waits");
         }
-        return ids[--count];
+        long id = ids[first];
+        first = (first + 1) % MAX_ACKS;
+        count--;
+        return id;
     }
 }

@@ -49,6 +49,7 @@ public final class Peer {
     public final PeerGrants grants = new PeerGrants();
 
     public final RttEstimator rtt = new RttEstimator();
+    public final AnswerTime answerTime = new AnswerTime();
 
     /** Links of {@link PeerTable}: by age while in use, {@link #younger} alone while in the pool. */
     @Nullable
@@ -86,6 +87,11 @@ public final class Peer {
             list = list.next;
         }
         return list;
+    }
+
+    /** The first of all lists, in no order; {@link AckList#next} has the others. */
+    public @Nullable AckList firstAcks() {
+        return acks;
     }
 
     /** A list that was made for this peer. */
@@ -134,6 +140,7 @@ public final class Peer {
         mtu = 0;
         mtuNotedNs = 0;
         rtt.reset();
+        answerTime.reset();
         acks = null;
         ackLists = 0;
         queuedNs = nowNs;

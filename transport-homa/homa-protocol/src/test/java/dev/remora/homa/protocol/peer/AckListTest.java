@@ -9,33 +9,34 @@ class AckListTest {
     private final AckList list = new AckList();
 
     @Test
-    void fiveAcknowledgmentsFitAndTheNewestIsTakenFirst() {
-        list.reset(new Peer(), 32_768, 4000, 7);
+    void fiveAcknowledgmentsFitAndTheOldestIsTakenFirst() {
+        list.reset(new Peer(), 32_768, 4000);
         for (int i = 1; i <= 5; i++) {
-            assertThat(list.add(2 * i)).isTrue();
+            assertThat(list.add(2 * i, i)).isTrue();
         }
-        assertThat(list.add(12)).isFalse();
+        assertThat(list.add(12, 6)).isFalse();
         assertThat(list.size()).isEqualTo(5);
-        assertThat(list.pop()).isEqualTo(10);
-        assertThat(list.add(12)).isTrue();
-        assertThat(list.pop()).isEqualTo(12);
-        for (int i = 4; i >= 1; i--) {
+        assertThat(list.pop()).isEqualTo(2);
+        assertThat(list.add(12, 6)).isTrue();
+        for (int i = 2; i <= 6; i++) {
+            assertThat(list.waitsSince(i - 1)).isFalse();
+            assertThat(list.waitsSince(i)).isTrue();
             assertThat(list.pop()).isEqualTo(2 * i);
         }
         assertThat(list.isEmpty()).isTrue();
+        assertThat(list.waitsSince(100)).isFalse();
         assertThatThrownBy(list::pop).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void aListUsedAgainHasNothingOfTheFormerFlow() {
         Peer peer = new Peer();
-        list.reset(new Peer(), 1, 2, 3);
-        list.add(2);
-        list.reset(peer, 32_768, 4000, 9);
+        list.reset(new Peer(), 1, 2);
+        list.add(2, 3);
+        list.reset(peer, 32_768, 4000);
         assertThat(list.isEmpty()).isTrue();
         assertThat(list.peer()).isSameAs(peer);
         assertThat(list.isFor(32_768, 4000)).isTrue();
         assertThat(list.isFor(1, 2)).isFalse();
-        assertThat(list.sinceNs).isEqualTo(9);
     }
 }

@@ -3,6 +3,8 @@ package dev.remora.homa.protocol.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,8 @@ class PeerTest {
         assertThat(peer.acks(32_768, 4001)).isSameAs(other);
         assertThat(peer.acks(32_769, 4000)).isSameAs(third);
         assertThat(peer.acks(32_769, 4001)).isNull();
+        assertThat(Stream.iterate(peer.firstAcks(), Objects::nonNull, AckList::next))
+                .containsExactlyInAnyOrder(list, other, third);
         peer.remove(other);
         assertThat(peer.acks(32_768, 4001)).isNull();
         assertThat(peer.acks(32_768, 4000)).isSameAs(list);
@@ -39,7 +43,7 @@ class PeerTest {
 
     private AckList list(int clientPort, int serverPort) {
         AckList list = new AckList();
-        list.reset(peer, clientPort, serverPort, 1000);
+        list.reset(peer, clientPort, serverPort);
         peer.add(list);
         return list;
     }
@@ -56,6 +60,7 @@ class PeerTest {
         peer.mtu = 1500;
         peer.mtuNotedNs = 8;
         peer.rtt.onSample(10, 10);
+        peer.answerTime.onSample(10);
         peer.reset(3, 4, 77);
         assertThat(peer.addressHigh()).isEqualTo(3);
         assertThat(peer.addressLow()).isEqualTo(4);
