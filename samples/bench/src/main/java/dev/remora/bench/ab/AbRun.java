@@ -30,8 +30,11 @@ final class AbRun {
     private static final double MOST_COMPILING_AT_FULL_SPEED = 0.4;
 
     private static final int[] HOT_BYTES = {100, 3_000, 50_000};
-    /** From the orders to the common start: long enough for all to have them, and to see whether others use the machine. */
-    private static final double LEAD_SECONDS = 1.5;
+    /**
+     * From the orders to the common start: long enough for all to have them and to collect their garbage, and to see whether
+     * others use the machine.
+     */
+    private static final double LEAD_SECONDS = 2;
 
     private final AbPlan plan;
     private final Hosts hosts;

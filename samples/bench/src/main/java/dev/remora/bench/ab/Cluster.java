@@ -1,9 +1,11 @@
 package dev.remora.bench.ab;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remora.bench.ab.child.AbChild;
 import dev.remora.bench.ab.child.ClientOrder;
+import dev.remora.bench.ab.child.ClientPlace;
 import dev.remora.bench.ab.child.Sampled;
 import dev.remora.bench.ab.side.Side;
 import dev.remora.bench.load.LoadRecord;
@@ -17,28 +19,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The servers and clients of one side, a process each. */
+/**
+ * The servers and clients of one side. A server is a process. Clients of a testbed share one, each on threads in its own host: nine JVMs
+ * on a few CPUs would spend their time on compiling the same code nine times, and on caches that are cold.
+ */
 final class Cluster implements AutoCloseable {
-    /** Small, for there are many; what they hold at a time is bounded by the calls outstanding. */
     static final List<String> JVM_FLAGS = List.of(
-            "-Xms512m",
-            "-Xmx512m",
-            "-Xmn256m",
             "-XX:+AlwaysPreTouch",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
-            // Compilers of nine JVMs on a few CPUs must not make calls late: see compileWhenIdle, which cannot know
+            // Compilers of several JVMs on a few CPUs must not make calls late: see compileWhenIdle, which cannot know
             // of threads that come later.
             "-XX:-UseDynamicNumberOfCompilerThreads",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dlogback.configurationFile=dev/remora/bench/logback-child.xml");
 
+    /** Of a process's heap, for each server or client in it; what they hold at a time is bounded by the calls outstanding. */
+    static final int HEAP_MB = 512;
+
     static final Scheduling MOVES_PACKETS = Scheduling.realTime(10);
     private static final Scheduling BEGINS_CALLS = Scheduling.realTime(11);
-    /** As Linux calls it. It is the load generator. */
-    private static final String MAIN_THREAD = "java";
-
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -47,27 +48,39 @@ final class Cluster implements AutoCloseable {
 
     private final List<ChildProcess> servers = new ArrayList<>();
     private final List<ChildProcess> clients = new ArrayList<>();
+    private final int clientsPerProcess;
 
-    private Cluster() {}
+    private Cluster(int clientsPerProcess) {
+        this.clientsPerProcess = clientsPerProcess;
+    }
 
     /** Starts all and waits until they are connected. */
     static Cluster start(Side side, AbPlan plan, Hosts hosts) throws IOException, ChildFailure, InterruptedException {
-        Cluster cluster = new Cluster();
+        Cluster cluster = new Cluster(plan.onTestbed() ? plan.clientCount() : 1);
         try {
             for (int i = 0; i < plan.serverCount(); i++) {
-                cluster.servers.add(child(side, hosts, i, "server", List.of()));
+                cluster.servers.add(child(side, "server", " on host " + i, 1, hosts.host(i)));
             }
             List<String> addresses = new ArrayList<>();
             for (int i = 0; i < plan.serverCount(); i++) {
                 addresses.add(
                         hosts.host(i).address() + ":" + cluster.servers.get(i).await("ready", START));
             }
+            List<ClientPlace> places = new ArrayList<>();
             for (int i = 0; i < plan.clientCount(); i++) {
                 List<String> others = new ArrayList<>(addresses);
                 if (plan.pattern() == Pattern.ALL_TO_ALL) {
                     others.remove(i);
                 }
-                cluster.clients.add(child(side, hosts, plan.clientHost(i), "client", others));
+                places.add(new ClientPlace(hosts.host(plan.clientHost(i)), others));
+            }
+            for (int i = 0; i < places.size(); i += cluster.clientsPerProcess) {
+                cluster.clients.add(child(
+                        side,
+                        "clients",
+                        "",
+                        cluster.clientsPerProcess,
+                        places.subList(i, i + cluster.clientsPerProcess)));
             }
             for (ChildProcess client : cluster.clients) {
                 client.await("ready", START);
@@ -79,17 +92,21 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private static ChildProcess child(Side side, Hosts hosts, int host, String role, List<String> more)
+    private static ChildProcess child(Side side, String role, String where, int count, Object what)
             throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(role, side.name()));
-        arguments.addAll(hosts.host(host).toArguments());
-        arguments.addAll(more);
+        int heapMb = count * HEAP_MB;
+        List<String> flags = new ArrayList<>(JVM_FLAGS);
+        flags.addAll(List.of("-Xms" + heapMb + "m", "-Xmx" + heapMb + "m", "-Xmn" + heapMb / 2 + "m"));
         return ChildProcess.start(
-                side.name() + " " + role + " on host " + host, hosts.enter(host), JVM_FLAGS, AbChild.class, arguments);
+                side.name() + " " + role + where,
+                List.of(),
+                flags,
+                AbChild.class,
+                List.of(role, side.name(), json(what)));
     }
 
     int clientCount() {
-        return clients.size();
+        return clients.size() * clientsPerProcess;
     }
 
     private Stream<ChildProcess> children() {
@@ -120,7 +137,7 @@ final class Cluster implements AutoCloseable {
             child.schedule(Cluster::stopsOthers, BEGINS_CALLS);
         }
         for (ChildProcess client : clients) {
-            client.schedule(MAIN_THREAD::equals, BEGINS_CALLS);
+            client.schedule(name -> name.startsWith(AbChild.CLIENT_THREADS), BEGINS_CALLS);
         }
     }
 
@@ -144,40 +161,42 @@ final class Cluster implements AutoCloseable {
     List<Sampled> serverSamples() throws ChildFailure, InterruptedException {
         List<Sampled> all = new ArrayList<>();
         for (ChildProcess server : servers) {
-            all.add(sampled(server.ask("sampled", "sampled", ANSWER)));
+            all.add(read(server.ask("sampled", "sampled", ANSWER), new TypeReference<>() {}));
         }
         return all;
     }
 
     /** Gives the first clients their orders, which run at the same time. */
     void begin(List<ClientOrder> orders) throws ChildFailure {
-        for (int i = 0; i < orders.size(); i++) {
-            clients.get(i).tell("run " + file(i) + " " + json(orders.get(i)));
+        for (int i = 0; i < processes(orders); i++) {
+            int first = i * clientsPerProcess;
+            List<ClientOrder> some = orders.subList(first, Math.min(first + clientsPerProcess, orders.size()));
+            clients.get(i).tell("run " + file(i) + " " + json(some));
         }
+    }
+
+    private int processes(List<ClientOrder> orders) {
+        return Math.ceilDiv(orders.size(), clientsPerProcess);
     }
 
     /** Waits for them: the records of all together, and what the clients counted. */
     Done await(List<ClientOrder> orders) throws ChildFailure, InterruptedException {
+        ClientOrder order = orders.getFirst();
+        Duration longest = Duration.ofSeconds((long) Math.ceil(order.warmUpSeconds() + order.seconds()) + GRACE_S);
         List<Sampled> samples = new ArrayList<>();
-        LoadRecord all = null;
-        for (int i = 0; i < orders.size(); i++) {
-            ClientOrder order = orders.get(i);
-            long seconds = (long) Math.ceil(order.warmUpSeconds() + order.seconds()) + GRACE_S;
-            samples.add(sampled(clients.get(i).await("ran", Duration.ofSeconds(seconds))));
-            LoadRecord one = LoadRecord.read(file(i));
-            all = all == null ? one : all.merge(one);
+        List<LoadRecord> loads = new ArrayList<>();
+        for (int i = 0; i < processes(orders); i++) {
+            samples.addAll(read(clients.get(i).await("ran", longest), new TypeReference<>() {}));
+            loads.add(LoadRecord.read(file(i)));
         }
-        if (all == null) {
-            throw new IllegalArgumentException("no orders");
-        }
-        return new Done(all, samples);
+        return new Done(loads.stream().reduce(LoadRecord::merge).orElseThrow(), samples);
     }
 
     /** @param samples of the clients */
     record Done(LoadRecord load, List<Sampled> samples) {}
 
-    private Path file(int client) {
-        return clients.get(client).scratch().resolve("load");
+    private Path file(int process) {
+        return clients.get(process).scratch().resolve("load");
     }
 
     private static String json(Object value) {
@@ -188,9 +207,9 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private static Sampled sampled(String text) throws ChildFailure {
+    private static <T> T read(String text, TypeReference<T> type) throws ChildFailure {
         try {
-            return JSON.readValue(text, Sampled.class);
+            return JSON.readValue(text, type);
         } catch (JsonProcessingException e) {
             throw new ChildFailure("a child answered '" + text + "': " + e.getMessage());
         }

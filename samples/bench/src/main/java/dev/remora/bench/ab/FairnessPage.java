@@ -42,7 +42,7 @@ final class FairnessPage {
                         : "Poisson, the same seeds",
                 true,
                 "");
-        add("Processes", side -> "a JVM per client and server, " + String.join(" ", Cluster.JVM_FLAGS), true, "");
+        add("Processes", side -> processes() + String.join(" ", Cluster.JVM_FLAGS), true, "");
         add("Pinning", side -> "none: the kernel places all threads on all CPUs", true, "");
         add(
                 "Scheduling",
@@ -102,6 +102,13 @@ final class FairnessPage {
         measured(
                 "Packets or segments sent again", "%.0f", run -> run.resources().retransmissions());
         measured("Lateness of calls, P99", "%.0f us", run -> run.resources().lagP99Us());
+    }
+
+    private String processes() {
+        return (plan.onTestbed()
+                        ? "a JVM per server and one for all clients, each of these on threads in a host of its own, "
+                        : "a JVM per client and server, ")
+                + Cluster.HEAP_MB + " MB of heap for each, ";
     }
 
     private void add(String topic, Function<Side, String> text, boolean equal, String remark) {

@@ -2,7 +2,6 @@ package dev.remora.bench.ab;
 
 import dev.remora.bench.ab.side.SideHost;
 import java.io.IOException;
-import java.util.List;
 
 /** Where the processes of a run live. */
 interface Hosts extends AutoCloseable {
@@ -11,9 +10,6 @@ interface Hosts extends AutoCloseable {
     }
 
     SideHost host(int index);
-
-    /** The words to put before a command so that it runs in a host. */
-    List<String> enter(int index);
 
     /** Frames that were dropped on the way so far. */
     long drops();

@@ -4,7 +4,6 @@ import dev.remora.bench.ab.side.SideHost;
 import dev.remora.bench.testbed.Testbed;
 import dev.remora.bench.testbed.TestbedHost;
 import dev.remora.bench.testbed.TestbedPlan;
-import java.util.List;
 
 /** Hosts of their own behind a switch. */
 record NamespaceHosts(Testbed testbed) implements Hosts {
@@ -21,12 +20,12 @@ record NamespaceHosts(Testbed testbed) implements Hosts {
     @Override
     public SideHost host(int index) {
         TestbedHost host = testbed.hosts().get(index);
-        return new SideHost(host.address(), host.interfaceName(), testbed.plan().linkMbps(), "");
-    }
-
-    @Override
-    public List<String> enter(int index) {
-        return testbed.enter(testbed.hosts().get(index));
+        return new SideHost(
+                host.namespace(),
+                host.address(),
+                host.interfaceName(),
+                testbed.plan().linkMbps(),
+                "");
     }
 
     @Override

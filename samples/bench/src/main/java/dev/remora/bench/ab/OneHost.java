@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** All processes on this host: over loopback, or shared memory. Nothing limits the links, and nothing is dropped. */
@@ -17,12 +16,7 @@ record OneHost(Path folder) implements Hosts {
 
     @Override
     public SideHost host(int index) {
-        return new SideHost("127.0.0.1", "", 0, folder.toString());
-    }
-
-    @Override
-    public List<String> enter(int index) {
-        return List.of();
+        return new SideHost("", "127.0.0.1", "", 0, folder.toString());
     }
 
     @Override

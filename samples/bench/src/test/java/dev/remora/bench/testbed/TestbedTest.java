@@ -3,7 +3,10 @@ package dev.remora.bench.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -11,7 +14,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +77,37 @@ class TestbedTest {
             assertThat(testbed.retransmissions()).isZero();
             assertThat(testbed.drops()).isZero();
         }
+    }
+
+    @Test
+    void aThreadEntersAHostWithThoseThatItStartsAndNobodyElseDoes() throws Exception {
+        Path mac = Path.of("/sys/class/net/eth0/address");
+        try (Testbed testbed = Testbed.up(plan(2, 200, 128_000))) {
+            List<String> seen = new ArrayList<>();
+            for (TestbedHost host : testbed.hosts()) {
+                seen.add(Inside.of(
+                        host,
+                        () -> onAnotherThread(
+                                () -> addresses() + Files.readString(mac).strip())));
+            }
+
+            for (TestbedHost host : testbed.hosts()) {
+                String kernels = in(testbed, host, "cat", mac.toString()).strip();
+                assertThat(seen.get(host.index())).isEqualTo(List.of(host.address()) + kernels);
+            }
+            assertThat(seen).doesNotHaveDuplicates();
+            assertThat(addresses())
+                    .doesNotContainAnyElementsOf(
+                            testbed.hosts().stream().map(TestbedHost::address).toList());
+        }
+    }
+
+    @Test
+    void aNamespaceThatIsNotThereCannotBeEntered() {
+        assertThatThrownBy(() -> NamespaceThread.enter("remora-of-nobody"))
+                .isInstanceOf(TestbedException.class)
+                .hasMessageContaining("remora-of-nobody")
+                .hasMessageContaining("ENOENT");
     }
 
     @Test
@@ -273,6 +312,21 @@ class TestbedTest {
         }
     }
 
+    private static <T> T onAnotherThread(Callable<T> work) throws Exception {
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread.ofPlatform().daemon().start(task);
+        return task.get();
+    }
+
+    private static List<String> addresses() throws Exception {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(Inet4Address.class::isInstance)
+                .map(InetAddress::getHostAddress)
+                .filter(address -> !address.startsWith("127."))
+                .toList();
+    }
+
     private static TestbedPlan plan(int hosts, int linkMbps, int bufferBytes) {
         return new TestbedPlan(hosts, linkMbps, bufferBytes, 1500, "reno");
     }
@@ -307,7 +361,7 @@ class TestbedTest {
     }
 
     private static String in(Testbed testbed, TestbedHost host, String... command) {
-        List<String> words = new java.util.ArrayList<>(testbed.enter(host));
+        List<String> words = new ArrayList<>(testbed.enter(host));
         words.addAll(List.of(command));
         return SystemCommand.run(words);
     }

@@ -1,35 +1,40 @@
 package dev.remora.bench.ab.child;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remora.bench.ab.side.Side;
-import dev.remora.bench.ab.side.SideClient;
 import dev.remora.bench.ab.side.SideHost;
 import dev.remora.bench.ab.side.SideServer;
 import dev.remora.bench.ab.side.Sides;
-import dev.remora.bench.load.ClosedLoop;
-import dev.remora.bench.load.LoadOptions;
-import dev.remora.bench.load.LoadPlan;
 import dev.remora.bench.load.LoadRecord;
-import dev.remora.bench.load.OpenLoop;
 import dev.remora.bench.process.ChildDialogue;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * A server or a client of one side in a process of its own.
+ * A server, or some clients, of one side in a process of its own.
  *
  * <pre>
- * server SIDE HOST...              ready PORT    sample EPOCH_NS SECONDS   sampling      sampled      sampled JSON
- * client SIDE HOST... ADDR:PORT... ready         run FILE JSON             ran JSON      (the load's record is in the file)
- * both                             failed TEXT   end                       (ends)
+ * server SIDE HOST        ready PORT    sample EPOCH_NS SECONDS   sampling        sampled   sampled JSON
+ * clients SIDE PLACES     ready         run FILE ORDERS           ran JSON-list   (the loads' record is in the file)
+ * both                    failed TEXT   end                       (ends)
  * </pre>
+ *
+ * <p>HOST is a {@link SideHost}, PLACES a list of {@link ClientPlace}, ORDERS one of {@link ClientOrder} for the first clients, all as JSON.
  */
 public final class AbChild {
+    /** Beginning of the names of the threads that begin the calls. */
+    public static final String CLIENT_THREADS = ClientThread.NAME;
+
+    /** Before the common start of a load: enough for a full collection. */
+    private static final long COLLECT_MS = 1_000;
+
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int HOST_ARGUMENTS = 4;
 
     private final ChildDialogue dialogue;
 
@@ -44,27 +49,28 @@ public final class AbChild {
 
     private void run(List<String> args) throws Exception {
         Side side = Sides.find(args.get(1)).orElseThrow(() -> new IllegalArgumentException("no side " + args.get(1)));
-        SideHost host = SideHost.parse(args.subList(2, 2 + HOST_ARGUMENTS));
         Sampler.watchCollections();
         if (args.get(0).equals("server")) {
+            SideHost host = JSON.readValue(args.get(2), SideHost.class);
+            ClientThread.enter(host);
             try (SideServer server = side.serve(host)) {
                 dialogue.answer("ready " + server.port());
                 serve(server);
             }
         } else {
-            List<InetSocketAddress> servers = args.subList(2 + HOST_ARGUMENTS, args.size()).stream()
-                    .map(AbChild::address)
-                    .toList();
-            try (SideClient client = side.connect(host, servers)) {
-                dialogue.answer("ready");
-                call(client);
+            List<ClientThread> clients = new ArrayList<>();
+            for (ClientPlace place : JSON.readValue(args.get(2), new TypeReference<List<ClientPlace>>() {})) {
+                clients.add(new ClientThread(side, place, clients.size()));
+            }
+            for (ClientThread client : clients) {
+                client.awaitConnected();
+            }
+            dialogue.answer("ready");
+            call(clients);
+            for (ClientThread client : clients) {
+                client.close();
             }
         }
-    }
-
-    private static InetSocketAddress address(String text) {
-        int colon = text.lastIndexOf(':');
-        return new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     }
 
     private void serve(SideServer server) throws InterruptedException, JsonProcessingException {
@@ -82,20 +88,33 @@ public final class AbChild {
         }
     }
 
-    private void call(SideClient client) throws InterruptedException, JsonProcessingException {
+    private void call(List<ClientThread> clients) throws Exception {
         for (String order = dialogue.next(); !order.equals("end"); order = dialogue.next()) {
             String[] words = order.split(" ", 3);
-            ClientOrder load = JSON.readValue(words[2], ClientOrder.class);
-            LoadPlan plan = load.plan();
-            Sampler sampler = Sampler.start(
-                    client,
-                    plan.startEpochNs() + plan.warmUpNs(),
-                    plan.startEpochNs() == 0 ? 0 : (int) Math.ceil(load.seconds()));
-            LoadRecord record = load.outstanding() > 0
-                    ? ClosedLoop.run(client, plan, load.outstanding())
-                    : OpenLoop.run(client, plan, LoadOptions.DEFAULT);
-            record.write(Path.of(words[1]));
-            dialogue.answer("ran " + JSON.writeValueAsString(sampler.await()));
+            List<Future<ClientThread.Ran>> begun = new ArrayList<>();
+            List<ClientOrder> orders = JSON.readValue(words[2], new TypeReference<>() {});
+            for (ClientOrder each : orders) {
+                begun.add(clients.get(begun.size()).begin(each));
+            }
+            // Now each has made its histograms; if they were moved in the measured time, all would stop for 40 ms.
+            collectBefore(orders.getFirst().startEpochNs());
+            List<Sampled> samples = new ArrayList<>();
+            List<LoadRecord> loads = new ArrayList<>();
+            for (Future<ClientThread.Ran> each : begun) {
+                ClientThread.Ran ran = ClientThread.get(each);
+                samples.add(ran.sampled());
+                loads.add(ran.load());
+            }
+            loads.stream().reduce(LoadRecord::merge).orElseThrow().write(Path.of(words[1]));
+            dialogue.answer("ran " + JSON.writeValueAsString(samples));
+        }
+    }
+
+    /** Collects garbage some time before a load that has a common start. */
+    private static void collectBefore(long startEpochNs) {
+        if (startEpochNs > 0) {
+            LockSupport.parkUntil(startEpochNs / 1_000_000 - COLLECT_MS);
+            System.gc();
         }
     }
 }

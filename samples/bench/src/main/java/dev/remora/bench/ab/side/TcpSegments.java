@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** What the kernel counts of the TCP of this process' network namespace. */
+/** What the kernel counts of the TCP of the calling thread's network namespace. */
 final class TcpSegments {
-    private static final Path SNMP = Path.of("/proc/self/net/snmp");
+    private static final Path SNMP = Path.of("/proc/thread-self/net/snmp");
 
     private TcpSegments() {}
 
