@@ -44,6 +44,7 @@ final class AbRun {
     private final List<RawRun> runs = new ArrayList<>();
     private final Map<String, UnloadedTimes> unloaded = new HashMap<>();
     private final List<String> failures = new ArrayList<>();
+    private final SecondTry tries = new SecondTry();
 
     /**
      * @param preference whether threads that move packets come before all else, as the kernel's own work does
@@ -74,6 +75,11 @@ final class AbRun {
         return failures;
     }
 
+    /** What was measured twice, and why. */
+    List<String> secondTries() {
+        return tries.notes();
+    }
+
     /** Of a side under a workload, on the idle testbed. */
     UnloadedTimes unloaded(String side, String workload) {
         return unloaded.getOrDefault(side + " " + workload, UnloadedTimes.unknown());
@@ -98,7 +104,10 @@ final class AbRun {
                     unloaded.put(side.name() + " " + workload, alone(cluster, workload));
                 }
                 progress.accept(label + workload + " loaded");
-                runs.add(loaded(cluster, workload, round, side));
+                runs.add(tries.measure(
+                        side.name() + ", round " + round + ", " + workload,
+                        () -> loaded(cluster, workload, round, side),
+                        run -> Validity.disturbances(run.stealPercent(), run.foreignPercent())));
             }
         } catch (ChildFailure e) {
             failures.add(side.name() + ", round " + round + ", from " + at + " on: " + e.getMessage());

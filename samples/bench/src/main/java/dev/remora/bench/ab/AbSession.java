@@ -105,6 +105,7 @@ final class AbSession {
         notes.add(
                 "Hosts are processes and links are software queues of one machine: ratios hold, absolute times are this"
                         + " machine's.");
+        notes.addAll(run.secondTries());
         run.failures().forEach(failure -> notes.add("Not run: " + failure));
         return notes;
     }

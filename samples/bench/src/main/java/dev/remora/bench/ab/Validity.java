@@ -24,13 +24,7 @@ final class Validity {
      * @param linkMbps rate of each link, 0 without links
      */
     static List<String> reasons(RawRun run, boolean openLoop, int linkMbps) {
-        List<String> reasons = new ArrayList<>();
-        if (run.stealPercent() > MAX_STEAL_PERCENT) {
-            reasons.add(text("The hypervisor took %.1f %% of the machine, more than 2 %%.", run.stealPercent()));
-        }
-        if (run.foreignPercent() > MAX_FOREIGN_PERCENT) {
-            reasons.add(text("Others used %.0f %% of the machine, more than 10 %%.", run.foreignPercent()));
-        }
+        List<String> reasons = disturbances(run.stealPercent(), run.foreignPercent());
         LoadTotals totals = run.load().totals();
         if (openLoop) {
             if (run.idlePercent() < MIN_IDLE_PERCENT) {
@@ -57,6 +51,18 @@ final class Validity {
         }
         if (totals.due() == 0) {
             reasons.add("There was no call.");
+        }
+        return reasons;
+    }
+
+    /** Those that say nothing about what was measured: others used the machine. */
+    static List<String> disturbances(double stealPercent, double foreignPercent) {
+        List<String> reasons = new ArrayList<>();
+        if (stealPercent > MAX_STEAL_PERCENT) {
+            reasons.add(text("The hypervisor took %.1f %% of the machine, more than 2 %%.", stealPercent));
+        }
+        if (foreignPercent > MAX_FOREIGN_PERCENT) {
+            reasons.add(text("Others used %.0f %% of the machine, more than 10 %%.", foreignPercent));
         }
         return reasons;
     }
