@@ -23,7 +23,7 @@ final class Acknowledgments {
     private final List<AckList> lists = new ArrayList<>();
 
     private final List<AckList> free = new ArrayList<>();
-    /** When lists are looked at next; between twice what waits grows older by half of the time it has. */
+    /** When lists are looked at next, and twice in the time that an acknowledgment may wait from then on. */
     private long lookNs = Long.MAX_VALUE;
 
     Acknowledgments(Core core) {
@@ -115,7 +115,9 @@ final class Acknowledgments {
         peer.add(list);
         peer.liveRpcs++;
         lists.add(list);
-        lookNs = Math.min(lookNs, core.nowNs + flushNs / 2);
+        if (lookNs == Long.MAX_VALUE) {
+            lookNs = core.nowNs + flushNs;
+        }
         return list;
     }
 

@@ -279,7 +279,10 @@ final class PacketReceiver {
     private void responseBegins(Rpc rpc, int messageLength, int promised) {
         // A response implies that the server has all of the request.
         core.transmitter.remove(rpc.out);
-        rpc.peer().answerTime.onSample(core.aliveNs - rpc.sentAllNs);
+        if (rpc.times.busyReceived == 0) {
+            // Otherwise it is the time of the service; the request was there early.
+            rpc.peer().answerTime.onSample(core.aliveNs - rpc.sentAllNs);
+        }
         long rtt = core.nowNs - rpc.times.lastSentNs;
         if (rpc.times.lastSentNs != 0 && rtt < core.sizes.rttNs(rpc.peer())) {
             // The time of the service is in it, so it can only correct an estimate downwards.

@@ -137,6 +137,26 @@ class SlowLinkTest {
         assertThat(pair.outcomes).contains("response 1000 1");
     }
 
+    @Test
+    void aServerThatWorksForLongIsNoQueue() {
+        pair.answer = false;
+        for (int i = 0; i < 10; i++) {
+            pair.request(100, i);
+            pair.runMs(10);
+            pair.respond(pair.unanswered.getLast(), 1);
+            pair.runMs(2);
+        }
+        assertThat(pair.sentOf(HomaHeader.BUSY, false)).isNotEmpty();
+
+        pair.sent.clear();
+        pair.answer = true;
+        pair.lost = packet -> isData(packet) && asked() == 0;
+        pair.request(100, 1_000);
+        pair.runMs(4);
+
+        assertThat(pair.outcomes).contains("response 1000 1");
+    }
+
     private int asked() {
         return pair.sentOf(HomaHeader.RESEND, true).size();
     }

@@ -2,7 +2,7 @@ package dev.remora.homa.protocol.peer;
 
 /**
  * How long a peer takes to answer a request that was sent: four of five answers of late began sooner. What stands in queues on the
- * way is in it, and what the peer's handlers take.
+ * way is in it, and what short handlers take; of long ones the peer says that it is busy, and they are left out.
  */
 public final class AnswerTime {
     /** Four steps down make up for one up, so that many samples are below. */
