@@ -52,7 +52,7 @@ public final class AbChild {
         Sampler.watchCollections();
         if (args.get(0).equals("server")) {
             SideHost host = JSON.readValue(args.get(2), SideHost.class);
-            ClientThread.enter(host);
+            host.enter();
             try (SideServer server = side.serve(host)) {
                 dialogue.answer("ready " + server.port());
                 serve(server);

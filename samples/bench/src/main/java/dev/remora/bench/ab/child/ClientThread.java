@@ -2,13 +2,11 @@ package dev.remora.bench.ab.child;
 
 import dev.remora.bench.ab.side.Side;
 import dev.remora.bench.ab.side.SideClient;
-import dev.remora.bench.ab.side.SideHost;
 import dev.remora.bench.load.ClosedLoop;
 import dev.remora.bench.load.LoadOptions;
 import dev.remora.bench.load.LoadPlan;
 import dev.remora.bench.load.LoadRecord;
 import dev.remora.bench.load.OpenLoop;
-import dev.remora.bench.testbed.NamespaceThread;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -29,18 +27,11 @@ final class ClientThread {
         thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name(NAME + index).factory());
         client = thread.submit(() -> {
-            enter(place.host());
+            place.host().enter();
             return side.connect(
                     place.host(),
                     place.servers().stream().map(ClientThread::address).toList());
         });
-    }
-
-    /** Has the calling thread live in a host from now on. */
-    static void enter(SideHost host) {
-        if (!host.namespace().isEmpty()) {
-            NamespaceThread.enter(host.namespace());
-        }
     }
 
     private static InetSocketAddress address(String text) {
