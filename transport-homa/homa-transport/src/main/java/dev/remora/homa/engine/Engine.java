@@ -293,6 +293,9 @@ public final class Engine implements AutoCloseable {
                         spin();
                     }
                     restNs = restNs(standby);
+                    if (restNs > 0 && !standby && sleep.arm() && round(System.nanoTime())) {
+                        restNs = 0;
+                    }
                     room = departures.isWaiting();
                 } finally {
                     driver = null;
@@ -303,6 +306,7 @@ public final class Engine implements AutoCloseable {
                 } else {
                     rest(!standby, room, restNs);
                 }
+                sleep.disarm();
             }
         } catch (RuntimeException | Error e) {
             LOG.error("engine {} ends: this is a defect", thread.getName(), e);

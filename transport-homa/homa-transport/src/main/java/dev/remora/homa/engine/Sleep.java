@@ -21,6 +21,8 @@ final class Sleep {
     private final @Nullable Awaitable port;
     private volatile int state;
     private volatile long untilNs;
+    /** Sleeping thread only. */
+    private boolean armed;
     /** By the sleeping thread; others may read it late. */
     long count;
 
@@ -50,6 +52,23 @@ final class Sleep {
      */
     long longestNs(long parkNs, long idleNs) {
         return port == null ? parkNs : Math.clamp(idleNs / 4, TIMERS_LATE_NS, LONGEST_NS);
+    }
+
+    /**
+     * Packets that come from now on will end a sleep on the port. Then {@link #disarm}, whether there was one or not.
+     *
+     * @return whether the caller must look for packets once more, since those that came before will not
+     */
+    boolean arm() {
+        armed = port != null;
+        return port != null && port.arm();
+    }
+
+    void disarm() {
+        if (armed && port != null) {
+            armed = false;
+            port.disarm();
+        }
     }
 
     /** From here on {@link #wake} counts. By the thread that is going to sleep. */

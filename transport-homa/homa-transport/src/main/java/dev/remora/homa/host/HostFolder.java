@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>{@code <id>.sock}: where the transport with that id listens for peers
+ *   <li>{@code <id>.bells}: by which its peers wake it, see {@link Bells}
  *   <li>{@code <id>-<id>.vhost}: a device's socket between two of them, made by the first
  *   <li>{@code port-<n>}: which transport serves a Homa port, see {@link PortFiles}
  * </ul>
@@ -36,6 +37,7 @@ final class HostFolder {
     /** sun_path of sockaddr_un has 108 bytes, of which one is its end. */
     private static final int MAX_SOCKET_PATH = 107;
 
+    private static final String BELLS = ".bells";
     private static final Duration SURELY_LISTENING = Duration.ofMinutes(1);
     private static final int ATTEMPTS = 100;
     private static final Logger log = LoggerFactory.getLogger(HostFolder.class);
@@ -112,6 +114,10 @@ final class HostFolder {
         return path.resolve(name(id) + ".sock");
     }
 
+    Path bellsOf(int id) {
+        return path.resolve(name(id) + BELLS);
+    }
+
     /** The socket of the device between two, which the first makes. */
     Path deviceOf(int maker, int user) {
         return path.resolve(name(maker) + "-" + name(user) + ".vhost");
@@ -159,6 +165,7 @@ final class HostFolder {
         } catch (IOException e) {
             log.warn("closing {}: {}", socketOf(claim.id()), e.toString());
         }
+        delete(bellsOf(claim.id()));
         delete(socketOf(claim.id()));
     }
 
@@ -189,7 +196,8 @@ final class HostFolder {
             int dash = name.indexOf('-');
             // The second is one that DPDK's thread is woken by, of a process that was killed meanwhile.
             boolean ofDevice = name.endsWith(".vhost") || name.endsWith(".vhos~");
-            if (ofDevice && dash > 0 && !Files.exists(path.resolve(name.substring(0, dash) + ".sock"))) {
+            int end = ofDevice ? dash : name.endsWith(BELLS) ? name.length() - BELLS.length() : -1;
+            if (end > 0 && !Files.exists(path.resolve(name.substring(0, end) + ".sock"))) {
                 delete(file);
             }
         }

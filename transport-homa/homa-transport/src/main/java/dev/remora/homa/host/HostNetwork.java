@@ -88,13 +88,13 @@ public final class HostNetwork implements Network {
     private boolean closed;
     private volatile Consumer<PeerAddress> lostListener = peer -> {};
 
-    private HostNetwork(HostSettings settings, HostFolder folder, Eal eal, HostFolder.Claim claim) {
+    private HostNetwork(HostSettings settings, HostFolder folder, Eal eal, HostFolder.Claim claim, Bells bells) {
         this.settings = settings;
         this.folder = folder;
         this.eal = eal;
         id = claim.id();
         listener = claim.listener();
-        ports = new HostPorts(settings.engines(), capabilities(settings));
+        ports = new HostPorts(settings.engines(), capabilities(settings), bells);
         resolver = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
             Thread thread =
                     Thread.ofPlatform().daemon().name(threadName("resolve")).unstarted(task);
@@ -126,9 +126,17 @@ public final class HostNetwork implements Network {
         }
         HostFolder.Claim claim = folder.claim(new SecureRandom());
         try {
-            HostNetwork network = new HostNetwork(settings, folder, eal, claim);
+            Bells bells = Bells.make(folder.bellsOf(claim.id()));
+            HostNetwork network = new HostNetwork(settings, folder, eal, claim, bells);
             network.acceptor.start();
             return network;
+        } catch (IOException e) {
+            folder.giveUp(claim);
+            throw new TransportException(
+                    Reason.UNSUPPORTED,
+                    "no file can be made in the folder " + folder.path() + ": " + e
+                            + "; check its rights and the disk's space",
+                    e);
         } catch (RuntimeException | Error e) {
             folder.giveUp(claim);
             throw e;
@@ -360,8 +368,8 @@ public final class HostNetwork implements Network {
         try {
             for (HostPort port : ports.all()) {
                 OwnLoop loop = new OwnLoop(port.capabilities());
-                Way asServer = new Way(HostAddress.lowOfSelf(id), HostAddress.low(id), loop, true);
-                Way asClient = new Way(HostAddress.low(id), HostAddress.lowOfSelf(id), loop, false);
+                Way asServer = new Way(HostAddress.lowOfSelf(id), HostAddress.low(id), loop, true, port.bell());
+                Way asClient = new Way(HostAddress.low(id), HostAddress.lowOfSelf(id), loop, false, port.bell());
                 opened.put(asServer, port);
                 opened.put(asClient, port);
                 if (!port.add(asServer, LOOP_NS) || !port.add(asClient, LOOP_NS)) {

@@ -1,5 +1,6 @@
 package dev.remora.homa.host;
 
+import dev.remora.homa.link.Awaitable;
 import dev.remora.homa.link.FrameCapabilities;
 import dev.remora.homa.link.FrameQueue;
 import dev.remora.homa.link.FrameSink;
@@ -53,6 +54,7 @@ final class HostPort implements PacketPort {
     private record Change(Way way, boolean add) {}
 
     private final FrameCapabilities capabilities;
+    private final Bell bell;
     private final IpParser parser = new IpParser(false, false, IpHeader.defaultPriorityMap());
     private final ParsedPacket packet = new ParsedPacket();
     private final UnreachablePacket unreachable = new UnreachablePacket();
@@ -69,8 +71,10 @@ final class HostPort implements PacketPort {
     private volatile boolean changed;
     private volatile boolean closed;
 
-    HostPort(FrameCapabilities capabilities) {
+    /** @param bell of the engine that uses the port */
+    HostPort(FrameCapabilities capabilities, Bell bell) {
         this.capabilities = capabilities;
+        this.bell = bell;
     }
 
     // --- for the network's threads -----------------------------------------------------------------------------------
@@ -101,6 +105,8 @@ final class HostPort implements PacketPort {
             changes.add(change);
             changed = true;
         }
+        // A thread that sleeps owns the port, and is the one to see to it.
+        bell.wake();
     }
 
     /** Closes the queue of a way that nobody uses. */
@@ -212,6 +218,15 @@ final class HostPort implements PacketPort {
         return null;
     }
 
+    Bell bell() {
+        return bell;
+    }
+
+    @Override
+    public Awaitable awaitable() {
+        return bell;
+    }
+
     @Override
     public FrameCapabilities capabilities() {
         return capabilities;
@@ -263,7 +278,9 @@ final class HostPort implements PacketPort {
     @Override
     public void commit(int bytes, Offload offload, int segmentBytes) {
         check();
-        current().queue.commit(Way.ETHERNET_BYTES + bytes, offload, IpHeader.IPV4_BYTES, segmentBytes);
+        Way way = current();
+        way.queue.commit(Way.ETHERNET_BYTES + bytes, offload, IpHeader.IPV4_BYTES, segmentBytes);
+        way.isToRing = true;
     }
 
     @Override
@@ -271,6 +288,10 @@ final class HostPort implements PacketPort {
         check();
         for (Way way : ways) {
             way.queue.flush();
+            if (way.isToRing) {
+                way.isToRing = way.queue.pending() > 0;
+                way.bell.wake();
+            }
         }
     }
 

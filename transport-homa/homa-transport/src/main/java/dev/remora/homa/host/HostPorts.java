@@ -18,9 +18,9 @@ final class HostPorts {
     private final List<HostPort> ports = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
-    HostPorts(int count, FrameCapabilities capabilities) {
+    HostPorts(int count, FrameCapabilities capabilities, Bells bells) {
         for (int i = 0; i < count; i++) {
-            ports.add(new HostPort(capabilities));
+            ports.add(new HostPort(capabilities, bells.of(i)));
         }
     }
 

@@ -14,12 +14,18 @@ final class Lanes {
     private final int[] engines;
     private final List<Way> ways = new ArrayList<>();
 
-    /** @param queues one for each way, to peer */
-    Lanes(HostPorts ports, List<DpdkFrameQueue> queues, int peer, int own) {
+    /**
+     * Makes them; {@link #add} takes them into use.
+     *
+     * @param queues one for each way, to peer
+     * @param engines of ours, one for each queue
+     * @param bells of the peer's engines at the other ends, likewise
+     */
+    Lanes(HostPorts ports, List<DpdkFrameQueue> queues, int peer, int own, int[] engines, List<Bell> bells) {
         this.ports = ports;
-        engines = ports.choose(queues.size());
-        for (DpdkFrameQueue queue : queues) {
-            ways.add(new Way(HostAddress.low(peer), HostAddress.low(own), queue, true));
+        this.engines = engines;
+        for (int i = 0; i < queues.size(); i++) {
+            ways.add(new Way(HostAddress.low(peer), HostAddress.low(own), queues.get(i), true, bells.get(i)));
         }
     }
 

@@ -8,9 +8,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +21,13 @@ import org.slf4j.LoggerFactory;
  * This transport and one other, from the first word to the end. Each pair has a thread, which opens the device, waits on the
  * control connection until the peer has gone, and closes the device.
  *
- * <p>The one that wants to talk makes a vhost device and says {@code HELLO <version> <id> <mtu> <queues>}; the other attaches a
- * virtio_user device to it and answers {@code OK <queues>}, which are as many or fewer, {@code BUSY} (come again in a moment),
- * or {@code NO} and why. If both begin at the same time, the one with the larger id gives way.
+ * <p>The one that wants to talk makes a vhost device and says {@code HELLO <version> <id> <mtu> <engines>}: the numbers of those that
+ * use its queues, such as {@code 0,1}. The other attaches a virtio_user device to it and answers {@code OK <engines>}, which are its
+ * own, as many or fewer, {@code BUSY} (come again in a moment), or {@code NO} and why. If both begin at the same time, the one
+ * with the larger id gives way.
  */
 final class Pair implements Runnable {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final long HANDSHAKE_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long GREETING_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long PAUSE_MS = 10;
@@ -64,8 +67,10 @@ final class Pair implements Runnable {
     volatile @Nullable Lanes lanes;
 
     private volatile boolean ending;
-    /** Of the device, as both ends have agreed. Its thread only. */
-    private int queues;
+    /** Ours and the peer's at the ends of each queue, as both have agreed. Its thread only. */
+    private int[] engines = {};
+
+    private int[] peersEngines = {};
 
     private Pair(HostNetwork network, int peer, boolean outgoing) {
         this.network = network;
@@ -100,14 +105,14 @@ final class Pair implements Runnable {
         try {
             device = outgoing ? call() : answer();
             if (device != null) {
-                ways = new Lanes(network.hostPorts(), device.queues(queues), peer, network.id());
+                ways = lanes(device);
                 lanes = ways;
                 if (!ways.add(HANDSHAKE_NS)) {
                     problem = "its engine does not run";
                 } else {
                     ControlChannel connected = connected();
                     if (!outgoing) {
-                        connected.write("OK " + queues);
+                        connected.write("OK " + text(engines));
                     }
                     if (network.up(this)) {
                         connected.awaitEnd();
@@ -130,6 +135,17 @@ final class Pair implements Runnable {
             takeDown(device, ways);
             network.ended(this, problem);
         }
+    }
+
+    private Lanes lanes(HostDevice device) throws IOException {
+        Bells bells = Bells.open(network.folder().bellsOf(peer));
+        return new Lanes(
+                network.hostPorts(),
+                device.queues(engines.length),
+                peer,
+                network.id(),
+                engines,
+                Arrays.stream(peersEngines).mapToObj(bells::of).toList());
     }
 
     /** Tells the peer why not. */
@@ -159,6 +175,7 @@ final class Pair implements Runnable {
     /** Null when the peer's own attempt goes on instead. */
     private @Nullable HostDevice call() throws IOException, InterruptedException {
         long end = System.nanoTime() + HANDSHAKE_NS;
+        int[] offered = network.hostPorts().choose(network.hostPorts().queues());
         HostDevice made = null;
         boolean done = false;
         try {
@@ -171,18 +188,21 @@ final class Pair implements Runnable {
                             network.eal(),
                             network.settings(),
                             network.folder().deviceOf(network.id(), peer),
-                            network.hostPorts().queues());
+                            offered.length);
                 }
                 connected()
                         .write("HELLO " + VERSION + " " + HostFolder.name(network.id()) + " "
-                                + network.settings().mtu() + " "
-                                + network.hostPorts().queues());
+                                + network.settings().mtu() + " " + text(offered));
                 String reply = now.line(Math.max(1, end - System.nanoTime()));
                 if (reply == null) {
                     throw new IOException("the peer has gone");
                 }
                 if (reply.startsWith("OK ")) {
-                    queues = queues(reply.substring(3), network.hostPorts().queues());
+                    peersEngines = engines(reply.substring(3));
+                    if (peersEngines.length > offered.length) {
+                        throw new IOException("the peer has more queues than were offered: " + reply);
+                    }
+                    engines = Arrays.copyOf(offered, peersEngines.length);
                     awaitLink(made, end);
                     done = true;
                     return made;
@@ -249,11 +269,13 @@ final class Pair implements Runnable {
             return null;
         }
         peer = caller;
-        queues = Math.min(
-                queues(words[4], HostPorts.MAX_QUEUES), network.hostPorts().queues());
+        int[] callers = engines(words[4]);
+        engines = network.hostPorts()
+                .choose(Math.min(callers.length, network.hostPorts().queues()));
+        peersEngines = Arrays.copyOf(callers, engines.length);
         try {
             return HostDevice.using(
-                    network.eal(), network.settings(), network.folder().deviceOf(caller, network.id()), queues);
+                    network.eal(), network.settings(), network.folder().deviceOf(caller, network.id()), engines.length);
         } catch (DpdkException e) {
             log.warn("no device for the peer {}: {}", HostFolder.name(caller), e.getMessage());
             throw e;
@@ -272,16 +294,23 @@ final class Pair implements Runnable {
         throw new IOException("not an id: " + text);
     }
 
-    private static int queues(String text, int most) throws IOException {
+    private static String text(int[] engines) {
+        return Arrays.stream(engines).mapToObj(Integer::toString).collect(Collectors.joining(","));
+    }
+
+    private static int[] engines(String text) throws IOException {
+        String[] numbers = text.split(",", -1);
         try {
-            int number = Integer.parseInt(text);
-            if (number >= 1 && number <= most) {
-                return number;
+            int[] engines = Arrays.stream(numbers).mapToInt(Integer::parseInt).toArray();
+            if (engines.length <= HostPorts.MAX_QUEUES
+                    && Arrays.stream(engines).allMatch(engine -> engine >= 0 && engine < Bells.ENGINES)) {
+                return engines;
             }
         } catch (NumberFormatException e) {
-            log.debug("{} is no number", text);
+            log.debug("{} are no numbers", text);
         }
-        throw new IOException("not a number of queues from 1 to " + most + ": " + text);
+        throw new IOException(
+                "not 1 to " + HostPorts.MAX_QUEUES + " numbers of engines below " + Bells.ENGINES + ": " + text);
     }
 
     // --- the end -----------------------------------------------------------------------------------------------------

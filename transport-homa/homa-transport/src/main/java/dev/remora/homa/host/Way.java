@@ -23,6 +23,10 @@ final class Way {
     final FrameQueue queue;
     /** Whether packets come from the queue; false for a second name of the same queue. */
     final boolean receives;
+    /** Of the engine at the other end. */
+    final Bell bell;
+    /** Frames were committed that it may not know of. The port's owner only. */
+    boolean isToRing;
 
     /** The port uses it, or will not. */
     final CountDownLatch added = new CountDownLatch(1);
@@ -32,11 +36,12 @@ final class Way {
     private final long firstMacs;
     private final int lastMacs;
 
-    Way(long peerLow, long ownLow, FrameQueue queue, boolean receives) {
+    Way(long peerLow, long ownLow, FrameQueue queue, boolean receives, Bell bell) {
         this.peerLow = peerLow;
         this.ownLow = ownLow;
         this.queue = queue;
         this.receives = receives;
+        this.bell = bell;
         long source = mac(ownLow);
         firstMacs = mac(peerLow) << 16 | source >>> 32;
         lastMacs = (int) source;

@@ -6,6 +6,19 @@ package dev.remora.homa.link;
  */
 public interface Awaitable {
     /**
+     * Frames that come from now on end the next {@link #await}. Then {@link #disarm}, whether there was a sleep or not. By the
+     * thread that is going to sleep.
+     *
+     * @return whether frames that came before would not, so that the caller must look for them now
+     */
+    default boolean arm() {
+        return false;
+    }
+
+    /** Nobody is going to sleep: senders need not tell that they sent. By the thread that armed. */
+    default void disarm() {}
+
+    /**
      * Sleeps until there may be something to do: a frame arrived, the device takes frames again, or somebody called
      * {@link #wake}, be it before. By one thread at a time, which need not own the queue. May return early without a reason;
      * not woken by {@link Thread#interrupt}, and a virtual thread keeps its carrier.

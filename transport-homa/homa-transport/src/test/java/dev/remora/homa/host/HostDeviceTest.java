@@ -120,7 +120,13 @@ class HostDeviceTest {
         Segmenter segmenter = new Segmenter();
         segmenter.route(Encapsulation.TCP_HEADER, 0, HostAddress.low(2), 0, HostAddress.low(4));
         segmenter.unit(0, 0, header, 0, MemorySegment.ofArray(data), 0, data.length, 1_424);
-        new Way(HostAddress.low(4), HostAddress.low(2), new OwnLoop(LOOP), true).writeHeader(memory, at);
+        new Way(
+                        HostAddress.low(4),
+                        HostAddress.low(2),
+                        new OwnLoop(LOOP),
+                        true,
+                        Bells.alone().of(0))
+                .writeHeader(memory, at);
         return 14 + segmenter.tsoFrame(memory, at + 14, ChecksumSeed.PSEUDO_HEADER_WITHOUT_LENGTH);
     }
 

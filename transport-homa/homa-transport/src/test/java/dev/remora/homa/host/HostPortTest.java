@@ -25,12 +25,14 @@ class HostPortTest {
     private static final long PEER = HostAddress.low(2);
     private static final long LONG_NS = TimeUnit.SECONDS.toNanos(20);
 
-    private final HostPort port = new HostPort(CAPABILITIES);
+    private final Bells bells = Bells.alone();
+    private final HostPort port = new HostPort(CAPABILITIES, bells.of(0));
     private final Queue queue = new Queue();
-    private final Way way = new Way(PEER, HostAddress.low(4), queue, true);
+    private final Way way = new Way(PEER, HostAddress.low(4), queue, true, bells.of(1));
 
     private static class Queue implements FrameQueue {
         final AtomicInteger closings = new AtomicInteger();
+        int pending;
         private final MemorySegment memory = MemorySegment.ofArray(new byte[2_048]);
 
         @Override
@@ -56,7 +58,7 @@ class HostPortTest {
 
         @Override
         public int pending() {
-            return 0;
+            return pending;
         }
 
         @Override
@@ -131,7 +133,7 @@ class HostPortTest {
                 }
             }
         };
-        given = new Way(PEER, HostAddress.low(4), slow, true);
+        given = new Way(PEER, HostAddress.low(4), slow, true, bells.of(1));
         assertThat(port.add(given, LONG_NS)).isTrue();
         assertThat(leadsToPeer()).isTrue();
         port.close();
@@ -149,5 +151,65 @@ class HostPortTest {
         Machine.until(
                 "the other waits, or is done",
                 () -> other.getState() == Thread.State.BLOCKED || other.getState() == Thread.State.TERMINATED);
+    }
+
+    /** Whoever waits for a change waits for the thread that owns the port, which may be asleep. */
+    @Test
+    void aChangeEndsTheSleep() throws InterruptedException {
+        port.flush();
+        port.bell().arm();
+        Thread other = Thread.ofPlatform().start(() -> {
+            try {
+                assertThat(port.add(way, LONG_NS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(port.bell().await(false, LONG_NS)).isTrue();
+        port.bell().disarm();
+        port.receive(new Nothing(), 0);
+        other.join();
+        assertThat(way.added.getCount()).isZero();
+        port.close();
+    }
+
+    /** What the queue had no room for is handed over later, and then the peer is to hear of it, too. */
+    @Test
+    void thePeersBellRingsForWhatWasHandedOverAndOnlyForThat() throws InterruptedException {
+        port.flush();
+        Thread other = Thread.ofPlatform().start(() -> {
+            try {
+                assertThat(port.add(way, LONG_NS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        while (way.added.getCount() > 0) {
+            port.receive(new Nothing(), 0);
+        }
+        other.join();
+        Bell peers = bells.of(1);
+        peers.arm();
+        port.flush();
+        assertThat(peers.await(false, 0)).as("nothing was sent").isFalse();
+
+        assertThat(leadsToPeer()).isTrue();
+        port.commit(100, Offload.NONE, 0);
+        queue.pending = 1;
+        port.flush();
+        assertThat(peers.await(false, 0))
+                .as("some of it may have been handed over")
+                .isTrue();
+
+        peers.arm();
+        queue.pending = 0;
+        port.flush();
+        assertThat(peers.await(false, 0)).as("the rest").isTrue();
+
+        peers.arm();
+        port.flush();
+        assertThat(peers.await(false, 0)).isFalse();
+        peers.disarm();
+        port.close();
     }
 }

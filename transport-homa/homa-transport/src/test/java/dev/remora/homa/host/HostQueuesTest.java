@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,23 @@ class HostQueuesTest {
         return with;
     }
 
+    /** The engines of a station whose sleep what is sent ends. */
+    private static List<Integer> rungBy(Station sleeper, BooleanSupplier sends) {
+        List<Bell> bells =
+                sleeper.network.hostPorts().all().stream().map(HostPort::bell).toList();
+        bells.forEach(Bell::arm);
+        assertThat(bells).noneMatch(bell -> bell.await(false, 0));
+        assertThat(sends.getAsBoolean()).isTrue();
+        List<Integer> rung = new ArrayList<>();
+        for (int i = 0; i < bells.size(); i++) {
+            if (bells.get(i).await(false, 0)) {
+                rung.add(i);
+            }
+            bells.get(i).disarm();
+        }
+        return rung;
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "3, 2", "1, 3", "4, 4"})
     void thereAreAsManyQueuesAsTheSmallerSideHasEngines(int callers, int servers) {
@@ -70,12 +88,14 @@ class HostQueuesTest {
             int engine = leading.get(i);
             byte[] data = {(byte) engine, 7};
             caller.engine = engine;
-            assertThat(caller.send(to, data)).isTrue();
+            List<Integer> rung = rungBy(server, () -> caller.send(to, data));
             Machine.until("a packet", () -> server.poll() > 0 && !server.received.isEmpty());
+            assertThat(rung).as("engines woken").containsExactly(server.receivedBy.getLast());
             assertThat(server.received.getLast()).isEqualTo(data);
             // The answer goes the same way back.
             server.engine = server.receivedBy.getLast();
-            assertThat(server.send(server.senders.getLast(), data)).isTrue();
+            rung = rungBy(caller, () -> server.send(server.senders.getLast(), data));
+            assertThat(rung).as("engines woken").containsExactly(engine);
             int before = caller.received.size();
             Machine.until("the answer", () -> caller.poll() > 0 && caller.received.size() > before);
             assertThat(caller.receivedBy.getLast()).isEqualTo(engine);
