@@ -52,8 +52,8 @@ public final class HomaSettings {
             "idle",
             "adaptive",
             "engines without work: spin burns a CPU each and is the fastest; adaptive spins for 200 us, then sleeps; park"
-                    + " sleeps at once, for machines with few CPUs. Packets end the sleep on a packet socket; elsewhere it"
-                    + " takes 100 or 200 us",
+                    + " sleeps at once, for machines with few CPUs. Packets end the sleep between processes of a host and on"
+                    + " a packet socket; elsewhere it takes 100 or 200 us",
             "spin",
             "adaptive",
             "park");

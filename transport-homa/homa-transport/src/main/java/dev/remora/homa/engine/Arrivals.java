@@ -115,6 +115,8 @@ final class Arrivals implements PacketSink {
         pieces = type == HomaHeader.DATA && contiguous < packet.homaLength();
         if (pieces) {
             MemorySegment.copy(memory, at, lastHeader, 0, HomaHeader.DATA_BYTES);
+            // What it acknowledges is acknowledged once, not with each piece.
+            HomaHeader.clearAck(lastHeader, 0);
             nextOffset = HomaHeader.dataOffset(memory, at) + contiguous - HomaHeader.DATA_BYTES;
         }
         long senderId = HomaHeader.senderId(memory, at);

@@ -205,6 +205,11 @@ public final class HomaHeader {
         return m.get(SHORT, at + 44) & 0xFFFF;
     }
 
+    /** Takes an acknowledgment out of a DATA header. */
+    public static void clearAck(MemorySegment m, long at) {
+        m.set(LONG, at + 36, 0);
+    }
+
     public static int cutoffVersion(MemorySegment m, long at) {
         return m.get(SHORT, at + 46) & 0xFFFF;
     }
