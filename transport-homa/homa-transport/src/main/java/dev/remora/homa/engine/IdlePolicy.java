@@ -14,7 +14,7 @@ package dev.remora.homa.engine;
 public record IdlePolicy(long spinNs, long parkNs) {
     /** Burns its CPU, and is the fastest. */
     public static final IdlePolicy SPIN = new IdlePolicy(Long.MAX_VALUE, 0);
-    /** Spins while there is traffic, and costs a few per cent of a CPU when there is none. */
+    /** Spins while there is traffic. When there is none it costs next to nothing, or some per cent of a CPU where it has to poll. */
     public static final IdlePolicy ADAPTIVE = new IdlePolicy(200_000, 200_000);
     /** For machines with far more engines than CPUs. */
     public static final IdlePolicy PARK = new IdlePolicy(0, 100_000);

@@ -20,7 +20,7 @@ public interface Awaitable {
 
     /**
      * Sleeps until there may be something to do: a frame arrived, the device takes frames again, or somebody called
-     * {@link #wake}, be it before. By one thread at a time, which need not own the queue. May return early without a reason;
+     * {@link #wake}, be it before, but after {@link #arm}. By one thread at a time, which need not own the queue. May return early without a reason;
      * not woken by {@link Thread#interrupt}, and a virtual thread keeps its carrier.
      *
      * @param room whether to wake up when the device takes frames, because some wait for it
@@ -30,8 +30,8 @@ public interface Awaitable {
     boolean await(boolean room, long timeoutNs);
 
     /**
-     * Ends the sleep, or the next one if nobody sleeps now. From any thread, also after the close, when it does nothing. What
-     * the caller did before is seen by the thread that returns from {@link #await}.
+     * Ends the sleep, or the one that was armed. From any thread, also after the close, when it does nothing. What the caller did
+     * before is seen by the thread that returns from {@link #await}.
      */
     void wake();
 }
