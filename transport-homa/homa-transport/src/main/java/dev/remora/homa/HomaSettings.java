@@ -149,7 +149,7 @@ public final class HomaSettings {
             "host.folder",
             "",
             "network = host: where processes find each other; they must name the same one. Empty is $XDG_RUNTIME_DIR/remora,"
-                    + " or /tmp/remora-<uid>");
+                    + " or remora-<uid> in /dev/shm, or else in /tmp");
 
     public static final Setting<Long> HOST_MTU = Setting.number(
             "host.mtu",

@@ -61,9 +61,9 @@ final class Departures {
         segmentation = tcp && capabilities.segmentation();
     }
 
-    /** Whether something waits for room in the link. */
+    /** Whether something waits for room in the link, be it here or in the port. */
     boolean isWaiting() {
-        return waiting;
+        return waiting || port.isPending();
     }
 
     /** Hands over what may leave now; returns whether there was anything. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * By which processes wake an engine that sleeps: a word in memory that they share. Its engine's thread arms and sleeps; whoever has
  * sent frames to it rings, which costs a look at the word while the engine is awake, and one system call per sleep.
+ *
+ * <p>A process that is stopped between its look and its call, or that spoils the word, leaves the engine asleep for as long as it
+ * has meant to sleep at most, which is until its next timer or 80 ms.
  */
 final class Bell implements Awaitable {
     private static final VarHandle WORD = ValueLayout.JAVA_INT.varHandle();

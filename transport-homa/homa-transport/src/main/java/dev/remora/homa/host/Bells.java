@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * The bells of a transport's engines, in a file that its peers map, too. It may be deleted while it is mapped. Only those
- * who may use the folder can ring; one who does so wrongly makes engines look in vain, or sleep a few milliseconds too long.
+ * who may use the folder can ring; one who does so wrongly makes engines look in vain, or sleep too long, as {@link Bell} says.
  */
 final class Bells {
     /** As many as {@link HostSettings} allows, each in a cache line of its own. */

@@ -23,9 +23,7 @@ final class Futex {
     private static final long SYS_FUTEX = switch (System.getProperty("os.arch")) {
         case "amd64" -> 202;
         case "aarch64" -> 98;
-        default ->
-            throw new UnsupportedOperationException(
-                    "the number of futex(2) is not known for " + System.getProperty("os.arch"));
+        default -> 0;
     };
 
     private static final int FUTEX_WAIT = 0;
@@ -33,6 +31,11 @@ final class Futex {
     private static final int PR_SET_TIMERSLACK = 29;
 
     private Futex() {}
+
+    /** Whether its number is known for this kind of machine. */
+    static boolean isAvailable() {
+        return SYS_FUTEX != 0;
+    }
 
     /**
      * Sleeps while the word has this value. May return early without a reason: look at the word.

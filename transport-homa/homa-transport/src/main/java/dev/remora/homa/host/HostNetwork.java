@@ -111,6 +111,13 @@ public final class HostNetwork implements Network {
      * @throws TransportException UNSUPPORTED if the folder cannot be used, or DPDK does not start
      */
     public static HostNetwork open(HostSettings settings) {
+        if (!Futex.isAvailable()) {
+            throw new TransportException(
+                    Reason.UNSUPPORTED,
+                    "the network between processes of a host is for amd64 and aarch64, this machine is "
+                            + System.getProperty("os.arch")
+                            + "; use network = interface with link = packet-socket, or tcp");
+        }
         HostFolder folder = HostFolder.open(settings.folder());
         Eal eal;
         try {

@@ -66,6 +66,8 @@ final class HostPort implements PacketPort {
     private Way[] ways = new Way[0];
 
     private @Nullable Way current;
+    /** Some way had no room for all frames at the last flush. Owner only. */
+    private boolean pending;
 
     private final ArrayDeque<Change> changes = new ArrayDeque<>();
     private volatile boolean changed;
@@ -105,7 +107,7 @@ final class HostPort implements PacketPort {
             changes.add(change);
             changed = true;
         }
-        // A thread that sleeps owns the port, and is the one to see to it.
+        // A thread that sleeps most likely owns the port, and is the one to see to it.
         bell.wake();
     }
 
@@ -286,13 +288,21 @@ final class HostPort implements PacketPort {
     @Override
     public void flush() {
         check();
+        pending = false;
         for (Way way : ways) {
             way.queue.flush();
             if (way.isToRing) {
                 way.isToRing = way.queue.pending() > 0;
+                pending |= way.isToRing;
                 way.bell.wake();
             }
         }
+    }
+
+    @Override
+    public boolean isPending() {
+        check();
+        return pending;
     }
 
     @Override

@@ -38,9 +38,12 @@ final class HostPorts {
         return Math.min(ports.size(), MAX_QUEUES);
     }
 
-    /** Numbers of the ports for the queues of a device, all different. */
+    /**
+     * Numbers of the ports for the queues of a device, all different. Each time they begin with another, as the peer may use but the
+     * first of them.
+     */
     int[] choose(int queues) {
-        int first = next.getAndAdd(queues);
+        int first = next.getAndIncrement();
         int[] chosen = new int[queues];
         for (int i = 0; i < queues; i++) {
             chosen[i] = Math.floorMod(first + i, ports.size());

@@ -56,13 +56,17 @@ public record HostSettings(Path folder, int mtu, int linkMbps, int memoryMb, Hug
         return new HostSettings(folder, mtu, linkMbps, memoryMb, hugepages, other);
     }
 
-    /** {@code $XDG_RUNTIME_DIR/remora}, or {@code /tmp/remora-<uid>} where there is none. */
+    /**
+     * {@code $XDG_RUNTIME_DIR/remora}, or {@code /dev/shm/remora-<uid>}, or {@code /tmp/remora-<uid>}: the first whose parent can be
+     * written to. The first two are memory; a disk may now and then keep a thread waiting that writes to a page it shares.
+     */
     public static Path defaultFolder() {
         String runtime = System.getenv("XDG_RUNTIME_DIR");
         if (runtime != null && !runtime.isBlank() && Files.isWritable(Path.of(runtime))) {
             return Path.of(runtime, "remora");
         }
-        return Path.of("/tmp/remora-" + userId());
+        Path memory = Path.of("/dev/shm");
+        return (Files.isWritable(memory) ? memory : Path.of("/tmp")).resolve("remora-" + userId());
     }
 
     /** The number of the user whose process this is. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,7 +139,12 @@ final class Pair implements Runnable {
     }
 
     private Lanes lanes(HostDevice device) throws IOException {
-        Bells bells = Bells.open(network.folder().bellsOf(peer));
+        Bells bells;
+        try {
+            bells = Bells.open(network.folder().bellsOf(peer));
+        } catch (NoSuchFileException e) {
+            throw new IOException("the peer has gone", e);
+        }
         return new Lanes(
                 network.hostPorts(),
                 device.queues(engines.length),

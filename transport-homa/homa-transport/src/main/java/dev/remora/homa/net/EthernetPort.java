@@ -228,6 +228,11 @@ public final class EthernetPort implements PacketPort, RateWatch.Meter {
         return frames;
     }
 
+    @Override
+    public boolean isPending() {
+        return queue.pending() > 0;
+    }
+
     /** {@inheritDoc} Limited to 1000 per second, and only if {@link InterfaceSettings#refuses}. */
     @Override
     public void refuse(MemorySegment memory, ParsedPacket packet) {

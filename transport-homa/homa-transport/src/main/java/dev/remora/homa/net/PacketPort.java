@@ -52,6 +52,9 @@ public interface PacketPort extends AutoCloseable {
     /** Hands all committed packets to the devices; never waits. */
     void flush();
 
+    /** Whether the devices had no room for some of what was committed: {@link #flush} again. */
+    boolean isPending();
+
     /** Takes a burst of packets that are there; never waits. Returns how many frames came, ours or not. */
     int receive(PacketSink sink, long nowNs);
 

@@ -197,6 +197,7 @@ class HostPortTest {
         port.commit(100, Offload.NONE, 0);
         queue.pending = 1;
         port.flush();
+        assertThat(port.isPending()).as("some of it waits for room").isTrue();
         assertThat(peers.await(false, 0))
                 .as("some of it may have been handed over")
                 .isTrue();
@@ -204,6 +205,7 @@ class HostPortTest {
         peers.arm();
         queue.pending = 0;
         port.flush();
+        assertThat(port.isPending()).isFalse();
         assertThat(peers.await(false, 0)).as("the rest").isTrue();
 
         peers.arm();

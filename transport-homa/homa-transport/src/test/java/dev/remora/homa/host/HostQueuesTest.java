@@ -119,6 +119,19 @@ class HostQueuesTest {
     }
 
     @Test
+    void ourEnginesAreSharedOutAmongServersOfOneEngine() {
+        Station caller = station(2);
+        List<Integer> leading = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Station server = station(1);
+            PeerAddress to = caller.resolve(listen(server), server);
+            leading.addAll(engines(caller.network.clientPorts(to, 4)));
+        }
+        assertThat(leading).hasSize(4).containsOnly(0, 1);
+        assertThat(leading.stream().filter(engine -> engine == 0)).hasSize(2);
+    }
+
+    @Test
     void eachEngineReachesItsOwnTransport() {
         Station alone = station(3);
         PeerAddress to = alone.resolve(listen(alone));

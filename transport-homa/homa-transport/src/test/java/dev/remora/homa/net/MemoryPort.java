@@ -130,6 +130,11 @@ final class MemoryPort implements PacketPort {
     }
 
     @Override
+    public boolean isPending() {
+        return false;
+    }
+
+    @Override
     public int receive(PacketSink sink, long nowNs) {
         own();
         int count = 0;

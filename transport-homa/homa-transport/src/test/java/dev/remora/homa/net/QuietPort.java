@@ -80,6 +80,11 @@ final class QuietPort implements PacketPort {
     }
 
     @Override
+    public boolean isPending() {
+        return false;
+    }
+
+    @Override
     public int receive(PacketSink sink, long nowNs) {
         long from = in.read;
         long to = Math.min(in.written, from + BURST);
