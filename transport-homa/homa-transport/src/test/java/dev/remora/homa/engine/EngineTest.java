@@ -49,11 +49,20 @@ class EngineTest {
                 byte[] request = message(bytes, bytes);
                 assertThat(rig.new Call(request).start(false).await()).isEqualTo(request);
             }
-            if (encapsulation == Encapsulation.TCP_HEADER) {
-                assertThat(rig.server.protocolMetrics().get(Counter.ACKS_UNKNOWN))
-                        .as("acknowledgments again and again, with each of the hundreds of pieces of long frames")
-                        .isLessThan(10);
+        }
+    }
+
+    /** Not with each of the 45 pieces in which a long frame comes. */
+    @Test
+    void whatALongFrameAcknowledgesIsAcknowledgedOnce() {
+        int calls = 40;
+        try (EngineRig rig = rig(true)) {
+            for (int i = 0; i < calls; i++) {
+                byte[] request = message(100_000, i);
+                assertThat(rig.new Call(request).start(false).await()).isEqualTo(request);
             }
+            // On a busy machine some are sent again.
+            assertThat(rig.server.protocolMetrics().get(Counter.ACKS_UNKNOWN)).isLessThan(5L * calls);
         }
     }
 
