@@ -1,13 +1,13 @@
 package dev.remora.homa.host;
 
 import dev.remora.homa.link.Awaitable;
+import dev.remora.homa.link.socket.TimerSlack;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * By which processes wake an engine that sleeps: a word in memory that they share. Its engine's thread arms and sleeps; whoever has
@@ -31,7 +31,7 @@ final class Bell implements Awaitable {
     /** A struct timespec, by the sleeping thread. */
     private final MemorySegment timeout = Arena.ofAuto().allocate(2L * Long.BYTES, Long.BYTES);
 
-    private @Nullable Thread punctual;
+    private final TimerSlack timerSlack = new TimerSlack();
 
     /** @param at offset of the word, a multiple of 4 */
     Bell(MemorySegment memory, long at) {
@@ -59,7 +59,7 @@ final class Bell implements Awaitable {
 
     @Override
     public boolean await(boolean room, long timeoutNs) {
-        makePunctual();
+        timerSlack.makeFine();
         long atMost = Math.max(0, room ? Math.min(timeoutNs, LOOK_AGAIN_NS) : timeoutNs);
         timeout.set(ValueLayout.JAVA_LONG, 0, atMost / NS_PER_SECOND);
         timeout.set(ValueLayout.JAVA_LONG, Long.BYTES, atMost % NS_PER_SECOND);
@@ -77,13 +77,5 @@ final class Bell implements Awaitable {
     @Override
     public void disarm() {
         WORD.setOpaque(memory, at, AWAKE);
-    }
-
-    private void makePunctual() {
-        Thread me = Thread.currentThread();
-        if (punctual != me) {
-            punctual = me;
-            Futex.makePunctual();
-        }
     }
 }

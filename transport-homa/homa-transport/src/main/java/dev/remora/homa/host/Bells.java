@@ -16,8 +16,8 @@ import java.util.Set;
  * who may use the folder can ring; one who does so wrongly makes engines look in vain, or sleep too long, as {@link Bell} says.
  */
 final class Bells {
-    /** As many as {@link HostSettings} allows, each in a cache line of its own. */
-    static final int ENGINES = 64;
+    /** As many as there may be, each in a cache line of its own. */
+    static final int ENGINES = HostSettings.MOST_ENGINES;
 
     private static final int LINE_BYTES = 64;
     private static final int BYTES = ENGINES * LINE_BYTES;

@@ -3,6 +3,7 @@ package dev.remora.homa.host;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.remora.homa.link.socket.SystemCalls;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
@@ -14,11 +15,6 @@ final class Futex {
             LINKER.defaultLookup().findOrThrow("syscall"),
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT),
             Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle PRCTL = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("prctl"),
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
-            Linker.Option.firstVariadicArg(1));
-
     /** {@code SYS_futex}, which differs between architectures. */
     private static final long SYS_FUTEX = switch (System.getProperty("os.arch")) {
         case "amd64" -> 202;
@@ -28,7 +24,6 @@ final class Futex {
 
     private static final int FUTEX_WAIT = 0;
     private static final int FUTEX_WAKE = 1;
-    private static final int PR_SET_TIMERSLACK = 29;
 
     private Futex() {}
 
@@ -48,7 +43,7 @@ final class Futex {
             // Why it ended is for the word to say.
             long unused = (long) SYSCALL.invokeExact(SYS_FUTEX, word, FUTEX_WAIT, value, timeout, 0L, 0);
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw SystemCalls.unexpected(e);
         }
     }
 
@@ -58,28 +53,7 @@ final class Futex {
             // How many it were is of no interest.
             long unused = (long) SYSCALL.invokeExact(SYS_FUTEX, word, FUTEX_WAKE, 1, 0L, 0L, 0);
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw SystemCalls.unexpected(e);
         }
-    }
-
-    /** The kernel lets timers of a thread be late by 50 us unless told otherwise. For the calling thread. */
-    static void makePunctual() {
-        try {
-            // Where that is not allowed timers are late, and nothing else.
-            int unused = (int) PRCTL.invokeExact(PR_SET_TIMERSLACK, 1L);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    /** Native calls throw nothing of their own. */
-    private static RuntimeException unexpected(Throwable thrown) {
-        if (thrown instanceof RuntimeException e) {
-            return e;
-        }
-        if (thrown instanceof Error e) {
-            throw e;
-        }
-        return new IllegalStateException(thrown);
     }
 }

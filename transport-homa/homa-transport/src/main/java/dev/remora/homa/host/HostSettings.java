@@ -21,7 +21,7 @@ public record HostSettings(Path folder, int mtu, int linkMbps, int memoryMb, Hug
     private static final int LEAST_MTU = 1_280;
     private static final int MOST_MTU = 9_000;
     private static final int LEAST_MEMORY_MB = 64;
-    private static final int MOST_ENGINES = 64;
+    static final int MOST_ENGINES = 64;
 
     public HostSettings {
         folder = folder.toAbsolutePath().normalize();

@@ -19,7 +19,7 @@ import java.util.List;
  * Linux' calls as the kernel has them: the result, or the error number negated. Pointers are addresses, so that no segment
  * is made for a call. One thread at a time, as the place for errno belongs to the object.
  */
-final class SystemCalls {
+public final class SystemCalls {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final long ERRNO_AT = STATE.byteOffset(PathElement.groupElement("errno"));
@@ -212,8 +212,8 @@ final class SystemCalls {
         return state.get(JAVA_INT, ERRNO_AT);
     }
 
-    /** Native calls throw nothing of their own. */
-    static RuntimeException unexpected(Throwable thrown) {
+    /** What a call of a method handle threw, to throw on: native functions throw nothing of their own. */
+    public static RuntimeException unexpected(Throwable thrown) {
         if (thrown instanceof RuntimeException e) {
             return e;
         }

@@ -8,7 +8,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sleeping until a socket is ready or another thread calls, by poll(2) and an eventfd. Calls that come before the sleeper
@@ -33,8 +32,8 @@ final class WakeUp {
     private final Object lock = new Object();
     private final AtomicBoolean called = new AtomicBoolean();
     private boolean closed;
-    /** By the sleeping thread. */
-    private @Nullable Thread punctual;
+    /** Of the sleeping thread. */
+    private final TimerSlack timerSlack = new TimerSlack();
 
     /**
      * @param socket to watch, not closed here
@@ -54,7 +53,7 @@ final class WakeUp {
 
     /** @param events of the socket to wait for, as poll(2) has them */
     boolean await(int events, long timeoutNs) {
-        makePunctual();
+        timerSlack.makeFine();
         long atMost = Math.max(0, timeoutNs);
         memory.set(JAVA_SHORT, SOCKET + Abi.POLLFD__EVENTS, (short) events);
         memory.set(JAVA_LONG, TIMEOUT, atMost / NS_PER_SECOND);
@@ -68,19 +67,6 @@ final class WakeUp {
         }
         // A signal ends the sleep like anything else.
         return ready != 0;
-    }
-
-    /**
-     * The kernel lets timers of a thread be late by 50 us unless told otherwise, as long as a packet takes at 200 Mbit/s: a pacer
-     * that sleeps would leave half of such a link unused.
-     */
-    private void makePunctual() {
-        Thread me = Thread.currentThread();
-        if (punctual != me) {
-            punctual = me;
-            // Where that is not allowed timers are late, and nothing else.
-            int unused = sleepersCalls.prctl(Abi.PR_SET_TIMERSLACK, 1);
-        }
     }
 
     void wake() {
