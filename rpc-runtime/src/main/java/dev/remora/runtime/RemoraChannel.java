@@ -17,7 +17,7 @@ import dev.remora.runtime.balance.PeerHealth;
 import dev.remora.runtime.balance.PeerState;
 import dev.remora.runtime.balance.TriedPeers;
 import dev.remora.runtime.call.ClientMethod;
-import dev.remora.runtime.call.Limits;
+import dev.remora.runtime.call.Limit;
 import dev.remora.runtime.compression.CompressionPolicy;
 import dev.remora.runtime.config.ClientSettings;
 import dev.remora.runtime.config.DefaultValues;
@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * them. For use by any thread. {@link #close} ends its clients, not the transport.
  */
 public final class RemoraChannel implements Channel, AutoCloseable {
+    /** Where its settings stand in the configuration. */
+    private static final String ROOT = "remora.client.";
+
     /** Methods a channel remembers; generated code has one descriptor per method, so more means they are made per call. */
     private static final int MAX_METHODS = 4096;
 
@@ -56,18 +59,18 @@ public final class RemoraChannel implements Channel, AutoCloseable {
     private final ClientStreams streams;
     private final Channel first;
     private final Resilience resilience;
-    private final int maxRequestBytes;
-    private final int maxResponseBytes;
-    private final int maxMetadataBytes;
+    private final Limit requestLimit;
+    private final Limit responseLimit;
+    private final Limit metadataLimit;
     private final CompressionPolicy compression;
 
     private RemoraChannel(Builder builder) {
         metrics = builder.metrics;
         calls = builder.calls;
         SettingValues values = builder.settings;
-        maxRequestBytes = values.getInt(ClientSettings.MAX_REQUEST_BYTES);
-        maxResponseBytes = values.getInt(ClientSettings.MAX_RESPONSE_BYTES);
-        maxMetadataBytes = values.getInt(ClientSettings.MAX_METADATA_BYTES);
+        requestLimit = Limit.of(ROOT, ClientSettings.MAX_REQUEST_BYTES, values);
+        responseLimit = Limit.of(ROOT, ClientSettings.MAX_RESPONSE_BYTES, values);
+        metadataLimit = Limit.of(ROOT, ClientSettings.MAX_METADATA_BYTES, values);
         compression = CompressionPolicy.ofClient(values);
         InstalledResolvers resolvers =
                 builder.resolvers == null ? InstalledResolvers.withDefaults() : builder.resolvers;
@@ -175,7 +178,7 @@ public final class RemoraChannel implements Channel, AutoCloseable {
     }
 
     int maxMetadataBytes() {
-        return maxMetadataBytes;
+        return metadataLimit.bytes();
     }
 
     CompressionPolicy compression() {
@@ -183,26 +186,12 @@ public final class RemoraChannel implements Channel, AutoCloseable {
     }
 
     void checkRequest(MethodDescriptor<?, ?> method, int size, Metadata metadata) {
-        Limits.check(
-                "request of " + method,
-                size,
-                "remora.client." + ClientSettings.MAX_REQUEST_BYTES.name(),
-                maxRequestBytes);
-        if (!metadata.isEmpty()) {
-            Limits.checkMetadata(
-                    "metadata of " + method,
-                    metadata,
-                    "remora.client." + ClientSettings.MAX_METADATA_BYTES.name(),
-                    maxMetadataBytes);
-        }
+        requestLimit.check("request of ", method, size);
+        metadataLimit.check("metadata of ", method, metadata);
     }
 
     void checkResponse(MethodDescriptor<?, ?> method, int size) {
-        Limits.check(
-                "response of " + method,
-                size,
-                "remora.client." + ClientSettings.MAX_RESPONSE_BYTES.name(),
-                maxResponseBytes);
+        responseLimit.check("response of ", method, size);
     }
 
     /** Calls that were started and have not ended, streams included. */

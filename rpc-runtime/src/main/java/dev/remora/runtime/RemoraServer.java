@@ -11,7 +11,7 @@ import dev.remora.api.ServiceDescriptor;
 import dev.remora.api.Status;
 import dev.remora.api.StatusCode;
 import dev.remora.runtime.admission.Admission;
-import dev.remora.runtime.call.Limits;
+import dev.remora.runtime.call.Limit;
 import dev.remora.runtime.call.ServerEntry;
 import dev.remora.runtime.call.StatusAnswer;
 import dev.remora.runtime.compression.CompressionPolicy;
@@ -55,13 +55,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class RemoraServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoraServer.class);
+    /** Where its settings stand in the configuration. */
+    private static final String ROOT = "remora.server.";
+
     /** How much of an unknown method's name is repeated in the answer, in bytes. */
     private static final int MAX_ECHOED_NAME = 200;
 
     private final MethodTable<ServerEntry<?, ?>> methods;
-    private final int maxRequestBytes;
-    private final int maxResponseBytes;
-    private final int maxMetadataBytes;
+    private final Limit requestLimit;
+    private final Limit responseLimit;
+    private final Limit metadataLimit;
     private final CompressionPolicy compression;
     private final ServerMetrics serverMetrics;
     private final Admission admission;
@@ -82,9 +85,9 @@ public final class RemoraServer implements AutoCloseable {
 
     private RemoraServer(Builder builder) {
         SettingValues values = builder.settings;
-        maxRequestBytes = values.getInt(ServerSettings.MAX_REQUEST_BYTES);
-        maxResponseBytes = values.getInt(ServerSettings.MAX_RESPONSE_BYTES);
-        maxMetadataBytes = values.getInt(ServerSettings.MAX_METADATA_BYTES);
+        requestLimit = Limit.of(ROOT, ServerSettings.MAX_REQUEST_BYTES, values);
+        responseLimit = Limit.of(ROOT, ServerSettings.MAX_RESPONSE_BYTES, values);
+        metadataLimit = Limit.of(ROOT, ServerSettings.MAX_METADATA_BYTES, values);
         compression = CompressionPolicy.ofServer(values);
         serverMetrics = new ServerMetrics(builder.metrics);
         companions = companions(builder.services);
@@ -191,7 +194,7 @@ public final class RemoraServer implements AutoCloseable {
     private @Nullable UnaryServerCall<?, ?> accept(ServerExchange exchange, MessageBuffer request)
             throws MalformedEnvelopeException {
         ByteBuffer bytes = request.bytes();
-        RequestEnvelope envelope = RequestEnvelope.read(bytes, maxMetadataBytes);
+        RequestEnvelope envelope = RequestEnvelope.read(bytes, metadataLimit.bytes());
         ServerEntry<?, ?> entry = methods.find(bytes, envelope.method(), envelope.methodLength());
         if (entry == null) {
             refuse(exchange, StatusCode.UNIMPLEMENTED, "this server has no method " + echo(bytes, envelope));
@@ -213,12 +216,9 @@ public final class RemoraServer implements AutoCloseable {
             return null;
         }
         int size = coding.isPlain() ? bytes.remaining() : coding.messageBytes();
-        if (size > maxRequestBytes) {
-            refuse(
-                    exchange,
-                    StatusCode.RESOURCE_EXHAUSTED,
-                    "request of " + entry.descriptor() + " has " + size + " bytes, more than the " + maxRequestBytes
-                            + " that remora.server.max-request-bytes allows");
+        Status tooLarge = requestLimit.refusal("request of ", entry.descriptor(), size);
+        if (tooLarge != null) {
+            refuse(exchange, tooLarge.code(), tooLarge.message());
             return null;
         }
         inProgress.incrementAndGet();
@@ -283,30 +283,20 @@ public final class RemoraServer implements AutoCloseable {
     }
 
     Status boundDetails(Status status) {
-        return Limits.boundDetails(
-                status, "remora.server." + ServerSettings.MAX_METADATA_BYTES.name(), maxMetadataBytes);
+        return metadataLimit.boundDetails(status);
     }
 
     void checkResponse(MethodDescriptor<?, ?> method, int size) {
-        Limits.check(
-                "response of " + method,
-                size,
-                "remora.server." + ServerSettings.MAX_RESPONSE_BYTES.name(),
-                maxResponseBytes);
+        responseLimit.check("response of ", method, size);
     }
 
     int maxMetadataBytes() {
-        return maxMetadataBytes;
+        return metadataLimit.bytes();
     }
 
     void checkResponseMetadata(MethodDescriptor<?, ?> method, Metadata headers, Metadata trailers) {
-        String knob = "remora.server." + ServerSettings.MAX_METADATA_BYTES.name();
-        if (!headers.isEmpty()) {
-            Limits.checkMetadata("response metadata of " + method, headers, knob, maxMetadataBytes);
-        }
-        if (!trailers.isEmpty()) {
-            Limits.checkMetadata("trailers of " + method, trailers, knob, maxMetadataBytes);
-        }
+        metadataLimit.check("response metadata of ", method, headers);
+        metadataLimit.check("trailers of ", method, trailers);
     }
 
     /** Where it listens, with the real port. */

@@ -15,7 +15,7 @@ import dev.remora.runtime.admission.Candidate;
 import dev.remora.runtime.admission.Refusal;
 import dev.remora.runtime.call.Cancellation;
 import dev.remora.runtime.call.Deadlines;
-import dev.remora.runtime.call.Limits;
+import dev.remora.runtime.call.Limit;
 import dev.remora.runtime.call.ServerEntry;
 import dev.remora.runtime.call.TransportFailures;
 import dev.remora.runtime.compression.CompressedMessage;
@@ -29,9 +29,10 @@ import dev.remora.runtime.metrics.MethodMetrics;
 import dev.remora.spi.MessageBuffer;
 import dev.remora.spi.ServerExchange;
 import dev.remora.spi.TransportException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,20 @@ import org.slf4j.LoggerFactory;
 final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>, CallContext, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(UnaryServerCall.class);
 
+    private static final int CLOSED = 1;
+    private static final int RESPONDED = 2;
+    private static final int LISTENER_TOLD = 4;
+
+    private static final VarHandle MARKS;
+
+    static {
+        try {
+            MARKS = MethodHandles.lookup().findVarHandle(UnaryServerCall.class, "marks", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final RemoraServer server;
     private final ServerEntry<Q, R> entry;
     private final ServerExchange exchange;
@@ -54,9 +69,10 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
     private final long startNs = System.nanoTime();
     private final CallProgress progress;
     private final Cancellation cancellation = new Cancellation();
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicBoolean responded = new AtomicBoolean();
-    private final AtomicBoolean listenerTold = new AtomicBoolean();
+
+    /** What has happened, each once: bits below. */
+    @SuppressWarnings("unused") // through MARKS
+    private volatile int marks;
 
     private @Nullable MessageBuffer request;
     private @Nullable R response;
@@ -100,6 +116,15 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
         return coding.isPlain() ? request.bytes().remaining() : coding.messageBytes();
     }
 
+    /** Whether {@code what} happens now for the first time. */
+    private boolean mark(int what) {
+        return ((int) MARKS.getAndBitwiseOr(this, what) & what) == 0;
+    }
+
+    private boolean isClosed() {
+        return (marks & CLOSED) != 0;
+    }
+
     /** Watches for cancellation and deadline. Before {@link #run}, on the transport's thread. */
     @Override
     protected void watch() {
@@ -133,7 +158,7 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
 
     /** Ends a call that no handler has seen nor will see. */
     private void closeUnserved(Status status, Metadata trailers) {
-        closed.set(true);
+        mark(CLOSED);
         Future<?> t = timer;
         if (t != null) {
             t.cancel(false);
@@ -171,7 +196,7 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
             }
             ServerCall.Listener<Q> l = entry.handler().startCall(this);
             listener = l;
-            if (closed.get()) {
+            if (isClosed()) {
                 return;
             }
             if (cancellation.isCancelled()) {
@@ -204,7 +229,7 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
     }
 
     private void fail(Status status, Metadata trailers) {
-        if (closed.get()) {
+        if (isClosed()) {
             LOG.warn(
                     "handler of {} failed after it had ended the call: {}", entry.descriptor(), status, status.cause());
         } else {
@@ -238,7 +263,7 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
 
     private void notifyListener() {
         ServerCall.Listener<Q> l = listener;
-        if (l != null && !closed.get() && listenerTold.compareAndSet(false, true)) {
+        if (l != null && !isClosed() && mark(LISTENER_TOLD)) {
             try {
                 l.onCancel();
             } catch (RuntimeException e) {
@@ -276,7 +301,7 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
 
     @Override
     public void close(Status status, Metadata trailers) {
-        if (!closed.compareAndSet(false, true)) {
+        if (!mark(CLOSED)) {
             throw new IllegalStateException("call of " + entry.descriptor() + " was closed already");
         }
         Future<?> t = timer;
@@ -320,7 +345,7 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
      * @return when that was done
      */
     private long respond(Status status, Metadata trailers, @Nullable R message, long nowNs) {
-        if (!responded.compareAndSet(false, true)) {
+        if (!mark(RESPONDED)) {
             return System.nanoTime();
         }
         Status sent = server.boundDetails(status);
@@ -337,7 +362,7 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
         } catch (TransportException e) {
             sent = sendBare(TransportFailures.toStatus(e));
         } catch (RpcException e) {
-            sent = sendBare(Limits.leavingOut(sent, e.status()));
+            sent = sendBare(Limit.leavingOut(sent, e.status()));
         } catch (RuntimeException e) {
             LOG.warn("response of {} cannot be written", entry.descriptor(), e);
             sent = sendBare(

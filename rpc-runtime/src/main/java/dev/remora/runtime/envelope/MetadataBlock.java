@@ -9,11 +9,13 @@ final class MetadataBlock {
     private MetadataBlock() {}
 
     static int size(Metadata metadata) {
-        int[] size = {Varint.size(metadata.size())};
-        if (!metadata.isEmpty()) {
-            metadata.forEachRaw(
-                    (name, value) -> size[0] += Varint.size(name.length()) + name.length() + Wire.size(value));
-        }
+        int count = Varint.size(metadata.size());
+        return metadata.isEmpty() ? count : count + pairs(metadata);
+    }
+
+    private static int pairs(Metadata metadata) {
+        int[] size = {0};
+        metadata.forEachRaw((name, value) -> size[0] += Varint.size(name.length()) + name.length() + Wire.size(value));
         return size[0];
     }
 

@@ -4,10 +4,7 @@ import dev.remora.api.Metadata;
 import dev.remora.api.MethodDescriptor;
 import dev.remora.api.Status;
 import dev.remora.api.StatusCode;
-import dev.remora.runtime.call.Limits;
 import dev.remora.runtime.compression.CompressionPolicy;
-import dev.remora.runtime.config.ClientSettings;
-import dev.remora.runtime.config.ServerSettings;
 import dev.remora.runtime.config.StreamSettings;
 import dev.remora.runtime.envelope.Coding;
 import java.nio.ByteBuffer;
@@ -18,7 +15,7 @@ record MessageBounds(MethodDescriptor<?, ?> method, StreamConfig config, boolean
     /** @return why a message of so many bytes, before compression, cannot be sent; or null */
     @Nullable
     Status refusalToSend(int size) {
-        return size > config.maxSentBytes() ? tooLarge(client, size, config.maxSentBytes()) : null;
+        return config.sent().refusal(kind(client), method, size);
     }
 
     /** @return why a message that takes so many bytes cannot wait to be sent, or null */
@@ -38,8 +35,9 @@ record MessageBounds(MethodDescriptor<?, ?> method, StreamConfig config, boolean
     /** @return why a segment that came in cannot be taken, or null */
     @Nullable
     Status refusalToReceive(Arrived segment) {
-        if (segment.largestBytes > config.maxReceivedBytes()) {
-            return tooLarge(!client, segment.largestBytes, config.maxReceivedBytes());
+        Status tooLarge = config.received().refusal(kind(!client), method, segment.largestBytes);
+        if (tooLarge != null) {
+            return tooLarge;
         }
         boolean asked = client || segment.algorithm == 0;
         return asked ? null : config.compression().refusal(method, Coding.ofStream(segment.algorithm, 0));
@@ -57,16 +55,12 @@ record MessageBounds(MethodDescriptor<?, ?> method, StreamConfig config, boolean
 
     /** Throws RESOURCE_EXHAUSTED for more metadata than a call may carry. */
     void checkMetadata(String what, Metadata metadata) {
-        Limits.checkMetadata(what + method, metadata, metadataKnob(), config.maxMetadataBytes());
+        config.metadata().check(what, method, metadata);
     }
 
     /** The status, without its details if they are too many. */
     Status boundDetails(Status status) {
-        return Limits.boundDetails(status, metadataKnob(), config.maxMetadataBytes());
-    }
-
-    private String metadataKnob() {
-        return config.root() + (client ? ClientSettings.MAX_METADATA_BYTES : ServerSettings.MAX_METADATA_BYTES).name();
+        return config.metadata().boundDetails(status);
     }
 
     /** What a stream ends with whose peer does not keep to the protocol. */
@@ -76,16 +70,7 @@ record MessageBounds(MethodDescriptor<?, ?> method, StreamConfig config, boolean
                 method + ": the " + (client ? "server" : "client") + " broke the rules of streams: " + how);
     }
 
-    private Status tooLarge(boolean request, long size, int max) {
-        String knob;
-        if (client) {
-            knob = (request ? ClientSettings.MAX_REQUEST_BYTES : ClientSettings.MAX_RESPONSE_BYTES).name();
-        } else {
-            knob = (request ? ServerSettings.MAX_REQUEST_BYTES : ServerSettings.MAX_RESPONSE_BYTES).name();
-        }
-        return Status.of(
-                StatusCode.RESOURCE_EXHAUSTED,
-                (request ? "request of " : "response of ") + method + " has " + size + " bytes, more than the " + max
-                        + " that " + config.root() + knob + " allows");
+    private static String kind(boolean request) {
+        return request ? "request of " : "response of ";
     }
 }

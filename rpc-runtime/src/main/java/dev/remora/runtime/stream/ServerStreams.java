@@ -97,7 +97,7 @@ public final class ServerStreams {
         StreamRequest head;
         Arrived segment = null;
         try {
-            head = StreamRequest.read(request.bytes(), config.maxMetadataBytes());
+            head = StreamRequest.read(request.bytes(), config.metadata().bytes());
             int size = request.size();
             if (head.has(StreamRequest.SEGMENT)) {
                 boolean last = head.has(StreamRequest.LAST);

@@ -352,7 +352,7 @@ final class StreamClientCall<Q, R> extends StreamSide<R, Q> implements ClientCal
     }
 
     int maxMetadataBytes() {
-        return streams.config().maxMetadataBytes();
+        return streams.config().metadata().bytes();
     }
 
     private void accept(StreamRpc rpc, StreamResponse head, @Nullable Arrived segment) {

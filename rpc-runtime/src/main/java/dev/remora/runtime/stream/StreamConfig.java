@@ -1,5 +1,6 @@
 package dev.remora.runtime.stream;
 
+import dev.remora.runtime.call.Limit;
 import dev.remora.runtime.compression.CompressionPolicy;
 import dev.remora.runtime.config.ClientSettings;
 import dev.remora.runtime.config.ServerSettings;
@@ -23,9 +24,9 @@ record StreamConfig(
         long batch,
         long keepaliveNs,
         long leaseNs,
-        int maxReceivedBytes,
-        int maxSentBytes,
-        int maxMetadataBytes,
+        Limit received,
+        Limit sent,
+        Limit metadata,
         CompressionPolicy compression) {
 
     static StreamConfig client(SettingValues values) {
@@ -63,9 +64,9 @@ record StreamConfig(
                 values.get(StreamSettings.BATCH),
                 values.get(StreamSettings.KEEPALIVE),
                 values.get(StreamSettings.LEASE),
-                values.getInt(maxReceived),
-                values.getInt(maxSent),
-                values.getInt(ClientSettings.MAX_METADATA_BYTES),
+                Limit.of(root, maxReceived, values),
+                Limit.of(root, maxSent, values),
+                Limit.of(root, ClientSettings.MAX_METADATA_BYTES, values),
                 compression);
     }
 

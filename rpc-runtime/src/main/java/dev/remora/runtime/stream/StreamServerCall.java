@@ -11,7 +11,7 @@ import dev.remora.api.ServerCall;
 import dev.remora.api.Status;
 import dev.remora.api.StatusCode;
 import dev.remora.runtime.admission.Admission;
-import dev.remora.runtime.call.Limits;
+import dev.remora.runtime.call.Limit;
 import dev.remora.runtime.call.ServerEntry;
 import dev.remora.runtime.call.StatusAnswer;
 import dev.remora.runtime.call.TransportFailures;
@@ -426,7 +426,7 @@ final class StreamServerCall<Q, R> extends StreamSide<Q, R> implements ServerCal
             checkHeaders();
             bounds.checkMetadata("trailers of ", trailers);
         } catch (RpcException e) {
-            actual = Limits.leavingOut(actual, e.status());
+            actual = Limit.leavingOut(actual, e.status());
             actualTrailers = Metadata.EMPTY;
         }
         synchronized (lock) {
