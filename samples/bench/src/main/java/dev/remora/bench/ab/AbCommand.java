@@ -165,7 +165,10 @@ public final class AbCommand implements Callable<Integer> {
                     + " that are not limited (default: ${DEFAULT-VALUE}).")
     private String experiment = "";
 
-    @Option(names = "--quick", description = "Two to three minutes: one round of 8 s without grpc-java.")
+    @Option(
+            names = "--quick",
+            description =
+                    "Two to three minutes: one round of 8 s without grpc-java, code from the JVM's fast compiler (C1) only.")
     private boolean quick;
 
     @Option(

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * on a few CPUs would spend their time on compiling the same code nine times, and on caches that are cold.
  */
 final class Cluster implements AutoCloseable {
-    static final List<String> JVM_FLAGS = List.of(
+    private static final List<String> JVM_FLAGS = List.of(
             "-XX:+AlwaysPreTouch",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
@@ -59,7 +59,7 @@ final class Cluster implements AutoCloseable {
         Cluster cluster = new Cluster(plan.onTestbed() ? plan.clientCount() : 1);
         try {
             for (int i = 0; i < plan.serverCount(); i++) {
-                cluster.servers.add(child(side, "server", " on host " + i, 1, hosts.host(i)));
+                cluster.servers.add(child(plan, side, "server", " on host " + i, 1, hosts.host(i)));
             }
             List<String> addresses = new ArrayList<>();
             for (int i = 0; i < plan.serverCount(); i++) {
@@ -76,6 +76,7 @@ final class Cluster implements AutoCloseable {
             }
             for (int i = 0; i < places.size(); i += cluster.clientsPerProcess) {
                 cluster.clients.add(child(
+                        plan,
                         side,
                         "clients",
                         "",
@@ -92,10 +93,17 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private static ChildProcess child(Side side, String role, String where, int count, Object what)
+    /** Of every process, except for the size of its heap. */
+    static List<String> jvmFlags(AbPlan plan) {
+        List<String> flags = new ArrayList<>(JVM_FLAGS);
+        flags.addAll(plan.preparation().jvmFlags());
+        return flags;
+    }
+
+    private static ChildProcess child(AbPlan plan, Side side, String role, String where, int count, Object what)
             throws IOException, InterruptedException {
         int heapMb = count * HEAP_MB;
-        List<String> flags = new ArrayList<>(JVM_FLAGS);
+        List<String> flags = jvmFlags(plan);
         flags.addAll(List.of("-Xms" + heapMb + "m", "-Xmx" + heapMb + "m", "-Xmn" + heapMb / 2 + "m"));
         return ChildProcess.start(
                 side.name() + " " + role + where,

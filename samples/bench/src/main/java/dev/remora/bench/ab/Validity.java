@@ -14,6 +14,9 @@ final class Validity {
     private static final double GOOD_IDLE_PERCENT = 40;
 
     private static final double MAX_LAG_US = 3_000;
+    /** Of the tail that is quoted: lateness of this share of it can change no ratio by more. */
+    private static final double MAX_LAG_OF_TAIL = 0.05;
+
     private static final double MAX_LOST = 0.001;
 
     private Validity() {}
@@ -22,8 +25,9 @@ final class Validity {
      * Whole sentences; none for a valid run.
      *
      * @param linkMbps rate of each link, 0 without links
+     * @param shortP99Us P99 of the shortest half of the messages
      */
-    static List<String> reasons(RawRun run, boolean openLoop, int linkMbps) {
+    static List<String> reasons(RawRun run, boolean openLoop, int linkMbps, double shortP99Us) {
         List<String> reasons = disturbances(run.stealPercent(), run.foreignPercent());
         LoadTotals totals = run.load().totals();
         if (openLoop) {
@@ -32,10 +36,7 @@ final class Validity {
                         "Only %.0f %% of the machine were idle, less than 15 %%: the CPU was the limit, not the link. %s",
                         run.idlePercent(), remedy(run.idlePercent(), linkMbps)));
             }
-            double lagUs = run.load().lagUs(0.99);
-            if (lagUs > MAX_LAG_US) {
-                reasons.add(text("One call in a hundred began more than %.1f ms late.", lagUs / 1_000));
-            }
+            reasons.addAll(lateness(run.load().lagUs(0.99), shortP99Us));
             if (totals.delayed() > MAX_LOST * totals.due()) {
                 reasons.add(text(
                         "%.2f %% of the calls had to wait, as too many were under way: the transport did not keep up.",
@@ -53,6 +54,20 @@ final class Validity {
             reasons.add("There was no call.");
         }
         return reasons;
+    }
+
+    /**
+     * A sentence if the generator may have made the result; none for lateness that is little in itself, or beside what is quoted,
+     * which contains it.
+     */
+    static List<String> lateness(double lagP99Us, double shortP99Us) {
+        boolean little = lagP99Us <= MAX_LAG_US || lagP99Us <= MAX_LAG_OF_TAIL * shortP99Us;
+        return little
+                ? List.of()
+                : List.of(text(
+                        "One call in a hundred began more than %.1f ms late: more than 3 ms, and than 5 %% of the %.1f ms that"
+                                + " one short message in a hundred took.",
+                        lagP99Us / 1_000, shortP99Us / 1_000));
     }
 
     /** Those that say nothing about what was measured: others used the machine. */

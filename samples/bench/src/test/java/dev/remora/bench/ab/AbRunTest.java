@@ -22,7 +22,7 @@ import picocli.CommandLine;
 @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AbRunTest {
     /** Nothing is compared here, so nothing needs to be compiled before. */
-    private static final Preparation SHORT = new Preparation(0.3, 0.1, 1);
+    private static final Preparation SHORT = new Preparation(0.3, 0.1, 1, List.of());
 
     @TempDir
     Path folder;
