@@ -41,23 +41,32 @@ final class SuperPacket {
     /** Sends one of so many segments through the interface with that index of the namespace the calling thread is in. */
     static void send(int interfaceIndex, String from, String to, int segments) throws Exception {
         byte[] packet = packet(from, to, segments * SEGMENT);
-        try (Arena arena = Arena.ofConfined()) {
+        try {
             int fd = call("socket", AF_PACKET, SOCK_RAW, 0);
-            MemorySegment on = arena.allocateFrom(JAVA_INT, 1);
-            MemorySegment address = arena.allocateFrom(JAVA_BYTE, linkAddress(interfaceIndex));
-            MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, packet);
-            check("setsockopt", (int) handle("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT)
-                    .invokeExact(fd, SOL_PACKET, PACKET_VNET_HDR, on, (int) on.byteSize()));
-            long sent = (long) handle("sendto", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT)
-                    .invokeExact(fd, bytes, (long) packet.length, 0, address, (int) address.byteSize());
-            call("close", fd);
-            if (sent != packet.length) {
-                throw new IllegalStateException("sendto: " + sent + " of " + packet.length);
+            try {
+                send(fd, linkAddress(interfaceIndex), packet);
+            } finally {
+                call("close", fd);
             }
         } catch (Exception | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new AssertionError(e);
+        }
+    }
+
+    private static void send(int fd, byte[] to, byte[] packet) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment on = arena.allocateFrom(JAVA_INT, 1);
+            MemorySegment address = arena.allocateFrom(JAVA_BYTE, to);
+            MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, packet);
+            check("setsockopt", (int) handle("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT)
+                    .invokeExact(fd, SOL_PACKET, PACKET_VNET_HDR, on, (int) on.byteSize()));
+            long sent = (long) handle("sendto", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT)
+                    .invokeExact(fd, bytes, (long) packet.length, 0, address, (int) address.byteSize());
+            if (sent != packet.length) {
+                throw new IllegalStateException("sendto: " + sent + " of " + packet.length);
+            }
         }
     }
 
