@@ -43,11 +43,27 @@ public final class DefaultValues implements SettingValues {
      * @throws IllegalArgumentException if the setting is not one of these, or does not allow the value
      */
     public <T> DefaultValues with(Setting<T> setting, T value) {
-        Setting<?> known = known(setting);
+        return withAllowed(known(setting), value);
+    }
+
+    /**
+     * As {@link #with(Setting, Object)}, for a setting that is known by its name only.
+     *
+     * @throws IllegalArgumentException if no setting has that name, or does not allow the value
+     */
+    public DefaultValues with(String name, Object value) {
+        Setting<?> known = settings.get(name);
+        if (known == null) {
+            throw unknown(name);
+        }
+        return withAllowed(known, value);
+    }
+
+    private DefaultValues withAllowed(Setting<?> known, Object value) {
         AllowedValues.problem(known, value).ifPresent(problem -> {
-            throw new IllegalArgumentException("setting " + setting.name() + ": " + problem);
+            throw new IllegalArgumentException("setting " + known.name() + ": " + problem);
         });
-        return withChecked(Map.of(setting.name(), value));
+        return withChecked(Map.of(known.name(), value));
     }
 
     /** These values, overlaid with others that were read and checked already. */
@@ -66,9 +82,13 @@ public final class DefaultValues implements SettingValues {
     private Setting<?> known(Setting<?> setting) {
         Setting<?> known = settings.get(setting.name());
         if (known == null || known.type() != setting.type()) {
-            throw new IllegalArgumentException("setting " + setting.name() + " is not one of " + settings.keySet());
+            throw unknown(setting.name());
         }
         return known;
+    }
+
+    private IllegalArgumentException unknown(String name) {
+        return new IllegalArgumentException("setting " + name + " is not one of " + settings.keySet());
     }
 
     @Override

@@ -33,6 +33,20 @@ class DefaultValuesTest {
     }
 
     @Test
+    void aSettingMayBeGivenByItsName() {
+        DefaultValues defaults = DefaultValues.of(ServerSettings.ALL);
+
+        assertThat(defaults.with("max-concurrent-calls", 3L).get(ServerSettings.MAX_CONCURRENT_CALLS))
+                .isEqualTo(3);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> defaults.with("max-concurrent-calls", "three"))
+                .withMessageContaining("setting max-concurrent-calls: three is not allowed; allowed: a whole number");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> defaults.with("max-calls", 3L))
+                .withMessageContaining("setting max-calls is not one of [address, max-concurrent-calls");
+    }
+
+    @Test
     void settingsOfOthersAreRefused() {
         DefaultValues defaults = DefaultValues.of(ServerSettings.ALL);
 

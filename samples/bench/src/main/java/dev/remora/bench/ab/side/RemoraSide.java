@@ -12,7 +12,6 @@ import dev.remora.runtime.RemoraChannel;
 import dev.remora.runtime.RemoraServer;
 import dev.remora.runtime.config.DefaultValues;
 import dev.remora.spi.Endpoint;
-import dev.remora.spi.Setting;
 import dev.remora.spi.Transport;
 import dev.remora.spi.TransportMetric;
 import dev.remora.spi.TransportProvider;
@@ -115,20 +114,11 @@ public final class RemoraSide implements Side {
     }
 
     private Transport transport(SideHost host) {
-        Map<String, Object> wanted = settings.apply(host);
         DefaultValues values = DefaultValues.of(provider.settings());
-        for (Setting<?> setting : provider.settings()) {
-            Object value = wanted.get(setting.name());
-            if (value != null) {
-                values = with(values, setting, value);
-            }
+        for (Map.Entry<String, Object> wanted : settings.apply(host).entrySet()) {
+            values = values.with(wanted.getKey(), wanted.getValue());
         }
         return provider.create(values);
-    }
-
-    @SuppressWarnings("unchecked") // with() checks the type
-    private static <T> DefaultValues with(DefaultValues values, Setting<T> setting, Object value) {
-        return values.with(setting, (T) value);
     }
 
     @Override

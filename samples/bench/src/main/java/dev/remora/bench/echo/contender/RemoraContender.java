@@ -12,13 +12,13 @@ import dev.remora.runtime.RemoraChannel;
 import dev.remora.runtime.RemoraServer;
 import dev.remora.runtime.config.DefaultValues;
 import dev.remora.spi.Endpoint;
-import dev.remora.spi.Setting;
 import dev.remora.spi.Transport;
 import dev.remora.spi.TransportProvider;
 import dev.remora.tcp.TcpSettings;
 import dev.remora.tcp.TcpTransportProvider;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Remora as a service author meets it: generated stubs, channel and server with their defaults. */
 public final class RemoraContender implements Contender {
@@ -30,10 +30,6 @@ public final class RemoraContender implements Contender {
     private final DefaultValues settings;
     private final boolean inline;
 
-    private RemoraContender(String name, String variant, TransportProvider provider, DefaultValues settings) {
-        this(name, variant, provider, settings, true);
-    }
-
     private RemoraContender(
             String name, String variant, TransportProvider provider, DefaultValues settings, boolean inline) {
         this.name = name;
@@ -43,91 +39,75 @@ public final class RemoraContender implements Contender {
         this.inline = inline;
     }
 
-    private static RemoraContender tcp(String name, String variant, DefaultValues settings) {
-        return new RemoraContender(name, "kernel TCP, " + variant, new TcpTransportProvider(), settings);
-    }
-
-    private static DefaultValues tcpDefaults() {
-        return DefaultValues.of(TcpSettings.ALL);
+    private static RemoraContender tcp(String name, String variant, UnaryOperator<DefaultValues> settings) {
+        return new RemoraContender(
+                name,
+                "kernel TCP, " + variant,
+                new TcpTransportProvider(),
+                settings.apply(DefaultValues.of(TcpSettings.ALL)),
+                true);
     }
 
     public static RemoraContender tcp() {
-        return tcp("remora-tcp", "default settings, one connection", tcpDefaults());
+        return tcp("remora-tcp", "default settings, one connection", defaults -> defaults);
     }
 
-    /** A handler as most services have it, which may block. */
     public static RemoraContender tcpThreads() {
-        return new RemoraContender(
-                "remora-tcp-threads",
-                "kernel TCP, default settings, one connection",
-                new TcpTransportProvider(),
-                tcpDefaults(),
-                false);
+        return tcp("remora-tcp-threads", "default settings, one connection", defaults -> defaults)
+                .onThreads();
     }
 
     public static RemoraContender tcpPool() {
         return tcp(
                 "remora-tcp-pool",
                 POOL_CONNECTIONS + " connections",
-                tcpDefaults().with(TcpSettings.CONNECTIONS_PER_PEER, (long) POOL_CONNECTIONS));
+                defaults -> defaults.with(TcpSettings.CONNECTIONS_PER_PEER, (long) POOL_CONNECTIONS));
     }
 
     public static RemoraContender tcpIoUring() {
-        return tcp("remora-tcp-uring", "io_uring, one connection", tcpDefaults().with(TcpSettings.IO, "io-uring"));
+        return tcp(
+                "remora-tcp-uring", "io_uring, one connection", defaults -> defaults.with(TcpSettings.IO, "io-uring"));
+    }
+
+    private static RemoraContender homa(String name, String variant, UnaryOperator<DefaultValues> settings) {
+        HomaTransportProvider provider = new HomaTransportProvider();
+        return new RemoraContender(
+                name,
+                "Homa over DPDK, " + variant,
+                provider,
+                settings.apply(DefaultValues.of(provider.settings())),
+                true);
     }
 
     public static RemoraContender homa() {
-        HomaTransportProvider provider = new HomaTransportProvider();
-        return new RemoraContender(
-                "remora-homa", "Homa over DPDK, default settings", provider, DefaultValues.of(provider.settings()));
+        return homa("remora-homa", "default settings", defaults -> defaults);
     }
 
     public static RemoraContender homaTwoEngines() {
-        HomaTransportProvider provider = new HomaTransportProvider();
-        return new RemoraContender(
-                "remora-homa-2",
-                "Homa over DPDK, two engines and queues",
-                provider,
-                DefaultValues.of(provider.settings()).with(HomaSettings.ENGINES, 2L));
+        return homa("remora-homa-2", "two engines and queues", defaults -> defaults.with(HomaSettings.ENGINES, 2L));
     }
 
     /** Each packet handed over for itself, where else up to 64 KB go to the device in one piece. */
     public static RemoraContender homaPackets() {
-        HomaTransportProvider provider = new HomaTransportProvider();
-        return new RemoraContender(
+        return homa(
                 "remora-homa-packets",
-                "Homa over DPDK, cut into packets by itself",
-                provider,
-                DefaultValues.of(provider.settings()).with(maxUnit(provider), 1_500L));
-    }
-
-    @SuppressWarnings("unchecked") // with() checks the type
-    private static Setting<Long> maxUnit(TransportProvider provider) {
-        return (Setting<Long>) provider.settings().stream()
-                .filter(setting -> setting.name().equals("protocol.max-gso-size"))
-                .findFirst()
-                .orElseThrow();
+                "cut into packets by itself",
+                defaults -> defaults.with("protocol.max-gso-size", 1_500L));
     }
 
     /** @param idle what an engine without work does */
     public static RemoraContender homaIdle(String idle) {
-        HomaTransportProvider provider = new HomaTransportProvider();
-        return new RemoraContender(
-                "remora-homa-" + idle,
-                "Homa over DPDK, idle = " + idle,
-                provider,
-                DefaultValues.of(provider.settings()).with(HomaSettings.IDLE, idle));
+        return homa("remora-homa-" + idle, "idle = " + idle, defaults -> defaults.with(HomaSettings.IDLE, idle));
     }
 
-    /** A handler as most services have it, which may block. */
     public static RemoraContender homaThreads() {
-        HomaTransportProvider provider = new HomaTransportProvider();
-        return new RemoraContender(
-                "remora-homa-threads",
-                "Homa over DPDK, default settings",
-                provider,
-                DefaultValues.of(provider.settings()),
-                false);
+        return homa("remora-homa-threads", "default settings", defaults -> defaults)
+                .onThreads();
+    }
+
+    /** The same with a handler as most services have it, which may block. */
+    private RemoraContender onThreads() {
+        return new RemoraContender(name, variant, provider, settings, false);
     }
 
     @Override
