@@ -70,7 +70,7 @@ final class UnaryServerCall<Q, R> extends Candidate implements ServerCall<Q, R>,
     private final CallProgress progress;
     private final Cancellation cancellation = new Cancellation();
 
-    /** What has happened, each once: bits below. */
+    /** What has happened, each once: the bits above. */
     @SuppressWarnings("unused") // through MARKS
     private volatile int marks;
 
