@@ -164,7 +164,7 @@ public final class HomaSettings {
             "512MiB",
             64 * MIB,
             16 * GIB,
-            "network = host: bound of DPDK's memory, of which only what is touched is taken; each peer takes some 10 MiB"
+            "network = host: bound of DPDK's memory, of which only what is touched is taken; each peer takes some 15 MiB"
                     + " for each queue");
 
     public static final Setting<String> HOST_HUGEPAGES = Setting.text(

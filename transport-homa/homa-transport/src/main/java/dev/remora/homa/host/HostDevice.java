@@ -23,14 +23,16 @@ import org.jspecify.annotations.Nullable;
  * keeps no mbufs from others. Made and closed by one thread; its {@link #queues} are for others, which close them before.
  */
 final class HostDevice implements AutoCloseable {
-    /** Descriptors of a ring. A burst of super-packets takes 32 each. */
+    /** What arrives comes in pieces of 8 KB: each costs a descriptor, an mbuf and a look, and with 2 KB a megabyte takes a tenth longer. */
+    private static final int PIECE_ROOM = PoolConfig.HEADROOM + 8_192;
+    /** Descriptors of a ring. A super-packet that arrives takes 8 of them. */
     private static final int RING = 512;
     /** Frames on the way to a peer; more wait in front. Bounds how many large mbufs the driver can hold. */
     private static final int SENDING = 128;
     /** A free descriptor less than all: the driver takes back what it can with every burst. */
     private static final int FREE_THRESHOLD = RING - 4;
-    /** A full ring, a burst received in which each frame has 64 KB in 2 KB pieces, and what is being sent. */
-    private static final int SMALL_MBUFS = 2_047;
+    /** A full ring, a burst received of 32 frames in 8 pieces each, and what is being sent. */
+    private static final int SMALL_MBUFS = 1_023;
     /** More than a burst waiting and a burst being sent. */
     private static final int LARGE_MBUFS = 95;
 
@@ -63,8 +65,7 @@ final class HostDevice implements AutoCloseable {
         this.settings = settings;
         String name = SharedEal.deviceName("host");
         MbufPool small = eal.createPool(PoolConfig.of(name + "-s", mostQueues * (SMALL_MBUFS + 1) - 1)
-                .withDataRoomBytes(
-                        Math.max(PoolConfig.DEFAULT_DATA_ROOM, PoolConfig.HEADROOM + ETHERNET_BYTES + settings.mtu()))
+                .withDataRoomBytes(Math.max(PIECE_ROOM, PoolConfig.HEADROOM + ETHERNET_BYTES + settings.mtu()))
                 .withCacheSize(SMALL_CACHE));
         MbufPool large;
         try {

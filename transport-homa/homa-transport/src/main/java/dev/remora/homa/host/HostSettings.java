@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * @param mtu largest IP packet, in bytes, 1280 to 9000; the same in all processes that use the folder. Longer messages go in
  *     frames of 64 KB, so it matters little
  * @param linkMbps for the protocol's pacing, in Mbit/s: shared memory has no rate of its own
- * @param memoryMb for DPDK, in MiB, at least 64; each peer takes about 10 of them for each queue
+ * @param memoryMb for DPDK, in MiB, at least 64; each peer takes about 15 of them for each queue
  * @param hugepages whether DPDK's memory is in hugepages
  * @param engines ports of the network, each with a queue to each peer that has as many
  */
