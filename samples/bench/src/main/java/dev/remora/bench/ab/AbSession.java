@@ -105,6 +105,11 @@ final class AbSession {
         notes.add(
                 "Hosts are processes and links are software queues of one machine: ratios hold, absolute times are this"
                         + " machine's.");
+        if (!plan.preparation().jvmFlags().isEmpty()) {
+            notes.add("To be quick, the processes ran with "
+                    + String.join(" ", plan.preparation().jvmFlags())
+                    + ": each side takes more CPU per call than it would after a full warm-up.");
+        }
         notes.addAll(run.secondTries());
         run.failures().forEach(failure -> notes.add("Not run: " + failure));
         return notes;

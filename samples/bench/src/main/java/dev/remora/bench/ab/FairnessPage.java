@@ -42,7 +42,7 @@ final class FairnessPage {
                         : "Poisson, the same seeds",
                 true,
                 "");
-        add("Processes", side -> processes() + String.join(" ", Cluster.jvmFlags(plan)), true, "");
+        add(Fairness.PROCESSES, side -> processes() + String.join(" ", Cluster.jvmFlags(plan)), true, "");
         add("Pinning", side -> "none: the kernel places all threads on all CPUs", true, "");
         add(
                 "Scheduling",

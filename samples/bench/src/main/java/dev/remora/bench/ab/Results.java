@@ -45,11 +45,7 @@ final class Results {
         String workload = label(raw.workload());
         Slowdown slowdown = new Slowdown(
                 raw.load(), baseUs, plan.linkMbps(), run.unloaded(raw.side().name(), raw.workload()));
-        List<String> reasons = Validity.reasons(
-                raw,
-                plan.outstanding() == 0,
-                plan.linkMbps(),
-                slowdown.shortest50().p99Us());
+        List<String> reasons = Validity.reasons(raw, plan.outstanding() == 0, plan.linkMbps(), slowdown.shortest50());
         SideHost client = hosts.host(plan.clientHost(0));
         return new RunResult(
                 raw.side().name(),

@@ -1,9 +1,13 @@
 package dev.remora.bench.ab;
 
+import dev.remora.bench.ab.result.Group;
 import dev.remora.bench.load.LoadTotals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 
 /** Why a run's figures may not be quoted. */
 final class Validity {
@@ -14,8 +18,8 @@ final class Validity {
     private static final double GOOD_IDLE_PERCENT = 40;
 
     private static final double MAX_LAG_US = 3_000;
-    /** Of the tail that is quoted: lateness of this share of it can change no ratio by more. */
-    private static final double MAX_LAG_OF_TAIL = 0.05;
+    /** Of what is quoted, which contains it: what is that little changes no ratio by much. */
+    private static final double MAX_LAG_SHARE = 0.05;
 
     private static final double MAX_LOST = 0.001;
 
@@ -25,9 +29,9 @@ final class Validity {
      * Whole sentences; none for a valid run.
      *
      * @param linkMbps rate of each link, 0 without links
-     * @param shortP99Us P99 of the shortest half of the messages
+     * @param shortest the shorter half of the messages
      */
-    static List<String> reasons(RawRun run, boolean openLoop, int linkMbps, double shortP99Us) {
+    static List<String> reasons(RawRun run, boolean openLoop, int linkMbps, Group shortest) {
         List<String> reasons = disturbances(run.stealPercent(), run.foreignPercent());
         LoadTotals totals = run.load().totals();
         if (openLoop) {
@@ -36,7 +40,7 @@ final class Validity {
                         "Only %.0f %% of the machine were idle, less than 15 %%: the CPU was the limit, not the link. %s",
                         run.idlePercent(), remedy(run.idlePercent(), linkMbps)));
             }
-            reasons.addAll(lateness(run.load().lagUs(0.99), shortP99Us));
+            reasons.addAll(lateness(run.load()::lagUs, shortest));
             if (totals.delayed() > MAX_LOST * totals.due()) {
                 reasons.add(text(
                         "%.2f %% of the calls had to wait, as too many were under way: the transport did not keep up.",
@@ -57,17 +61,38 @@ final class Validity {
     }
 
     /**
-     * A sentence if the generator may have made the result; none for lateness that is little in itself, or beside what is quoted,
-     * which contains it.
+     * A sentence if the generator may have made the result; none for lateness that is little in itself, or beside each quantile that
+     * is quoted. Each for itself: lateness that is little beside a tail may be most of a median, and the other way round.
+     *
+     * @param lagUs quantile to how late calls began
      */
-    static List<String> lateness(double lagP99Us, double shortP99Us) {
-        boolean little = lagP99Us <= MAX_LAG_US || lagP99Us <= MAX_LAG_OF_TAIL * shortP99Us;
-        return little
-                ? List.of()
-                : List.of(text(
-                        "One call in a hundred began more than %.1f ms late: more than 3 ms, and than 5 %% of the %.1f ms that"
-                                + " one short message in a hundred took.",
-                        lagP99Us / 1_000, shortP99Us / 1_000));
+    static List<String> lateness(DoubleUnaryOperator lagUs, Group shortest) {
+        double lagP99Us = lagUs.applyAsDouble(0.99);
+        if (lagP99Us <= MAX_LAG_US) {
+            return List.of();
+        }
+        return Stream.of(
+                        beside("P50", lagUs.applyAsDouble(0.5), shortest.p50Us()),
+                        beside("P99", lagP99Us, shortest.p99Us()),
+                        beside("P99.9", lagUs.applyAsDouble(0.999), shortest.p999Us()))
+                .flatMap(Optional::stream)
+                .map(much -> text(
+                        "One call in a hundred began more than %.1f ms late, more than 3 ms%s.",
+                        lagP99Us / 1_000, much))
+                .limit(1)
+                .toList();
+    }
+
+    private static Optional<String> beside(String quantile, double lagUs, double quotedUs) {
+        if (lagUs <= MAX_LAG_SHARE * quotedUs) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                quotedUs > 0
+                        ? text(
+                                "; at %s lateness is %.1f ms, more than 5 %% of the %.1f ms of short messages",
+                                quantile, lagUs / 1_000, quotedUs / 1_000)
+                        : "");
     }
 
     /** Those that say nothing about what was measured: others used the machine. */

@@ -1,6 +1,7 @@
 package dev.remora.bench.report;
 
 import dev.remora.bench.ab.result.AbReport;
+import dev.remora.bench.ab.result.Fairness;
 import dev.remora.bench.ab.result.Method;
 import dev.remora.bench.ab.result.Ratio;
 import dev.remora.bench.ab.result.RunResult;
@@ -160,6 +161,11 @@ public record ReportComparison(
         found.put("Warm-up", Metric.digits(method.warmUpSeconds()) + " s");
         found.put("Rounds", Integer.toString(method.rounds()));
         found.put("Response", method.responseBytes() + " B");
+        report.fairness().stream()
+                .filter(line -> line.topic().equals(Fairness.PROCESSES))
+                .flatMap(line -> line.byTransport().values().stream())
+                .findFirst()
+                .ifPresent(processes -> found.put(Fairness.PROCESSES, processes));
         report.machine().forEach((name, value) -> found.put("Machine, " + name, value));
         return found;
     }

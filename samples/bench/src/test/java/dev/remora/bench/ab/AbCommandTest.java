@@ -74,6 +74,13 @@ class AbCommandTest {
         assertThat(plan("--one-host", "--quick").estimateSeconds()).isBetween(60.0, 130.0);
     }
 
+    /** A full run has the time to compile. */
+    @Test
+    void onlyQuickDoesWithoutTheOptimisingCompiler() {
+        assertThat(Cluster.jvmFlags(plan("--one-host", "--quick"))).contains("-XX:TieredStopAtLevel=1");
+        assertThat(Cluster.jvmFlags(plan("--one-host"))).noneMatch(flag -> flag.contains("Tiered"));
+    }
+
     @Test
     void eachRoundBeginsWithAnotherSide() {
         AbPlan plan = plan("--one-host", "--transports", "remora-homa,remora-tcp,grpc-java");

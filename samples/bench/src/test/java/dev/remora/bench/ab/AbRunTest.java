@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.remora.bench.ab.result.AbReport;
+import dev.remora.bench.ab.result.Fairness;
 import dev.remora.bench.ab.result.RunResult;
 import dev.remora.bench.report.ReportFiles;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import picocli.CommandLine;
 @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AbRunTest {
     /** Nothing is compared here, so nothing needs to be compiled before. */
-    private static final Preparation SHORT = new Preparation(0.3, 0.1, 1, List.of());
+    private static final Preparation SHORT = new Preparation(0.3, 0.1, 1, Preparation.QUICK.jvmFlags());
 
     @TempDir
     Path folder;
@@ -49,6 +50,12 @@ class AbRunTest {
                 "--one-host", "--transports", "remora-tcp,grpc-java", "--workload", "fixed:1000", "--outstanding", "2");
         assertThat(report.testbed().kind()).isEqualTo("processes");
         assertThat(report.notes()).anyMatch(note -> note.contains("root"));
+        assertThat(report.notes()).anyMatch(note -> note.contains("-XX:TieredStopAtLevel=1"));
+        assertThat(report.fairness())
+                .filteredOn(line -> line.topic().equals(Fairness.PROCESSES))
+                .singleElement()
+                .satisfies(line -> assertThat(line.byTransport().values())
+                        .allMatch(processes -> processes.contains("-XX:TieredStopAtLevel=1")));
         assertThat(report.runs()).hasSize(2).allSatisfy(AbRunTest::isMeasured);
     }
 

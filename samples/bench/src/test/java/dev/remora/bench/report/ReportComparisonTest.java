@@ -63,6 +63,16 @@ class ReportComparisonTest {
     }
 
     @Test
+    void otherFlagsOfTheProcessesAreADifference() {
+        assertThat(ReportComparison.of(SampleReports.withProcesses("-Xint"), SampleReports.withProcesses("-Xcomp"))
+                        .differences())
+                .containsExactly("Processes: -Xint before, -Xcomp after");
+        assertThat(ReportComparison.of(SampleReports.small(), SampleReports.withProcesses("-Xcomp"))
+                        .differences())
+                .containsExactly("Processes: not said before, -Xcomp after");
+    }
+
+    @Test
     void showsThemOnATerminal() {
         String text = ComparisonView.terminal(
                 ReportComparison.of(SampleReports.full(), SampleReports.transports(SampleReports.WORKLOADS, 3, 9)),

@@ -177,14 +177,21 @@ final class SampleReports {
 
     static AbReport withNote(String note) {
         AbReport report = small();
-        return changed(report, report.machine(), List.of(note));
+        return changed(report, report.machine(), report.fairness(), List.of(note));
+    }
+
+    static AbReport withProcesses(String flags) {
+        AbReport report = small();
+        List<Fairness> fairness = new ArrayList<>(report.fairness());
+        fairness.add(new Fairness(Fairness.PROCESSES, same(flags), true, ""));
+        return changed(report, report.machine(), fairness, report.notes());
     }
 
     static AbReport withMachine(String name, String value) {
         AbReport report = small();
         Map<String, String> machine = new LinkedHashMap<>(report.machine());
         machine.put(name, value);
-        return changed(report, machine, report.notes());
+        return changed(report, machine, report.fairness(), report.notes());
     }
 
     /** Nothing measured but that there was a run: no sizes, no seconds, no ratios, nothing known. */
@@ -235,7 +242,8 @@ final class SampleReports {
                 List.of());
     }
 
-    private static AbReport changed(AbReport report, Map<String, String> machine, List<String> notes) {
+    private static AbReport changed(
+            AbReport report, Map<String, String> machine, List<Fairness> fairness, List<String> notes) {
         return new AbReport(
                 report.version(),
                 report.created(),
@@ -247,7 +255,7 @@ final class SampleReports {
                 machine,
                 report.runs(),
                 report.ratios(),
-                report.fairness(),
+                fairness,
                 notes);
     }
 

@@ -10,4 +10,7 @@ import java.util.Map;
  * @param equal whether that is the same for all
  * @param remark what an unequal line means for the comparison; empty if nothing
  */
-public record Fairness(String topic, Map<String, String> byTransport, boolean equal, String remark) {}
+public record Fairness(String topic, Map<String, String> byTransport, boolean equal, String remark) {
+    /** Topic of how many processes there are and of their JVMs' flags, the same for all sides. */
+    public static final String PROCESSES = "Processes";
+}
