@@ -11,14 +11,9 @@ import dev.remora.api.ServiceDescriptor;
 import dev.remora.api.Status;
 import dev.remora.contract.Patience;
 import dev.remora.runtime.envelope.RequestEnvelope;
-import dev.remora.spi.ClientTransport;
 import dev.remora.spi.Endpoint;
 import dev.remora.spi.MessageBuffer;
-import dev.remora.spi.RequestHandler;
 import dev.remora.spi.ServerExchange;
-import dev.remora.spi.ServerTransport;
-import dev.remora.spi.Transport;
-import dev.remora.spi.TransportCapabilities;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,7 +35,7 @@ class ServedCallRaceTest {
     private static final int CALLS = 2_000;
     private static final int CLOSERS = 2;
 
-    private final HandOnTransport transport = new HandOnTransport();
+    private final DirectTransport transport = new DirectTransport();
 
     /** Of the last call; the method is inline, so it is there when the request has been handed over. */
     private volatile @Nullable ServerCall<StringValue, StringValue> served;
@@ -115,7 +110,7 @@ class ServedCallRaceTest {
         int head = RequestEnvelope.size(timeoutUs, method, Metadata.EMPTY);
         ByteBuffer bytes = ByteBuffer.allocate(head + message.length);
         RequestEnvelope.write(bytes, timeoutUs, method, Metadata.EMPTY);
-        return new HeapBuffer(bytes.put(message).flip());
+        return new DirectTransport.Buffer(bytes.put(message).flip());
     }
 
     /** Keeps its calls for the test to close. */
@@ -148,16 +143,6 @@ class ServedCallRaceTest {
         }
     }
 
-    private record HeapBuffer(ByteBuffer bytes) implements MessageBuffer {
-        @Override
-        public int size() {
-            return bytes.capacity();
-        }
-
-        @Override
-        public void release() {}
-    }
-
     private static final class Exchange implements ServerExchange {
         final AtomicInteger responses = new AtomicInteger();
         private volatile Runnable onCancel = () -> {};
@@ -173,7 +158,7 @@ class ServedCallRaceTest {
 
         @Override
         public MessageBuffer allocate(int size) {
-            return new HeapBuffer(ByteBuffer.allocate(size));
+            return new DirectTransport.Buffer(ByteBuffer.allocate(size));
         }
 
         @Override
@@ -190,53 +175,5 @@ class ServedCallRaceTest {
         public void onCancel(Runnable action) {
             onCancel = action;
         }
-    }
-
-    /** A server's transport whose requests are the test's. */
-    private static final class HandOnTransport implements Transport {
-        private volatile @Nullable RequestHandler handler;
-
-        RequestHandler handler() {
-            RequestHandler h = handler;
-            if (h == null) {
-                throw new IllegalStateException("nobody listens");
-            }
-            return h;
-        }
-
-        @Override
-        public String name() {
-            return "by hand";
-        }
-
-        @Override
-        public TransportCapabilities capabilities() {
-            return new TransportCapabilities(1 << 20, true, true, false, true);
-        }
-
-        @Override
-        public ClientTransport connect(Endpoint peer) {
-            throw new UnsupportedOperationException("for servers only");
-        }
-
-        @Override
-        public ServerTransport listen(Endpoint local, RequestHandler newHandler) {
-            handler = newHandler;
-            return new ServerTransport() {
-                @Override
-                public Endpoint localAddress() {
-                    return local;
-                }
-
-                @Override
-                public void drain() {}
-
-                @Override
-                public void close() {}
-            };
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -6,6 +6,7 @@ import dev.remora.api.Metadata;
 import dev.remora.api.MethodDescriptor;
 import dev.remora.api.StatusCode;
 import dev.remora.api.stub.ClientCalls;
+import dev.remora.runtime.DirectTransport;
 import dev.remora.runtime.Served;
 import dev.remora.runtime.TextService;
 import dev.remora.spi.Endpoint;

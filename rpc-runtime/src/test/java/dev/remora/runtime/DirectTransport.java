@@ -1,4 +1,4 @@
-package dev.remora.runtime.introspection;
+package dev.remora.runtime;
 
 import dev.remora.spi.ClientTransport;
 import dev.remora.spi.Endpoint;
@@ -16,12 +16,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The shortest way there is: a call is served where it is made, before it returns. What is left is what the runtime costs. */
-final class DirectTransport implements Transport {
+public final class DirectTransport implements Transport {
     private static final Endpoint ADDRESS = new Endpoint("direct", 1);
 
     private @Nullable RequestHandler handler;
 
-    private record Buffer(ByteBuffer bytes) implements MessageBuffer {
+    /** On the heap; its releases are not counted. */
+    record Buffer(ByteBuffer bytes) implements MessageBuffer {
         @Override
         public int size() {
             return bytes.capacity();
@@ -57,6 +58,11 @@ final class DirectTransport implements Transport {
         public void onCancel(Runnable action) {}
     }
 
+    /** What serves, for a test that makes exchanges of its own. */
+    RequestHandler handler() {
+        return Objects.requireNonNull(handler, "nobody listens");
+    }
+
     @Override
     public String name() {
         return "direct";
@@ -83,7 +89,7 @@ final class DirectTransport implements Transport {
             @Override
             public TransportCall call(MessageBuffer request, long timeoutNs, ResponseHandler client) {
                 request.bytes().flip();
-                Objects.requireNonNull(handler).onRequest(new Exchange(client), request);
+                handler().onRequest(new Exchange(client), request);
                 return () -> {};
             }
 
