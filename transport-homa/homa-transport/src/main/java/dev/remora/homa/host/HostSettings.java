@@ -39,11 +39,6 @@ public record HostSettings(Path folder, int mtu, int linkMbps, int memoryMb, Hug
         }
     }
 
-    /** The user's folder, 1500 bytes, 25 Gbit/s, 512 MiB in ordinary pages, which are only taken when touched; one engine. */
-    public static HostSettings defaults() {
-        return new HostSettings(defaultFolder(), 1_500, 25_000, 512, HugepagePolicy.NONE, 1);
-    }
-
     public HostSettings withFolder(Path other) {
         return new HostSettings(other, mtu, linkMbps, memoryMb, hugepages, engines);
     }
