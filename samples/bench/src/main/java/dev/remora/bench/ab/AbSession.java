@@ -108,7 +108,8 @@ final class AbSession {
         if (!plan.preparation().jvmFlags().isEmpty()) {
             notes.add("To be quick, the processes ran with "
                     + String.join(" ", plan.preparation().jvmFlags())
-                    + ": each side takes more CPU per call than it would after a full warm-up.");
+                    + ": their code is slower than that of a service that has run for a while, and more of Homa's work is"
+                    + " such code than of TCP's, which the kernel does.");
         }
         notes.addAll(run.secondTries());
         run.failures().forEach(failure -> notes.add("Not run: " + failure));

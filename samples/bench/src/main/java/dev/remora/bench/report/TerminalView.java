@@ -68,7 +68,7 @@ public final class TerminalView {
         line("");
         TextLines.wrapped(
                         "n×: the baseline is so many times better; beside it what the other measured. = no difference that counts,"
-                                + " ▼ the baseline is worse, ! not valid, do not quote.",
+                                + " ~ not in all rounds, ▼ the baseline is worse, ! not valid, do not quote.",
                         width,
                         "")
                 .forEach(text -> line(ansi.dim(text)));
@@ -112,13 +112,13 @@ public final class TerminalView {
             return TextLines.fitted("–", COLUMN);
         }
         Ratio ratio = found.get();
-        boolean same = ratio.median() < Headline.SAME && ratio.median() > 1 / Headline.SAME
-                || ratio.rounds() > 1 && ratio.least() < 1 && ratio.greatest() > 1;
-        String sign = !ratio.valid() ? "!" : same ? "=" : ratio.median() < 1 ? "▼" : " ";
+        boolean near = ratio.median() < Headline.SAME && ratio.median() > 1 / Headline.SAME;
+        boolean split = ratio.rounds() > 1 && ratio.least() < 1 && ratio.greatest() > 1;
+        String sign = !ratio.valid() ? "!" : near ? "=" : split ? "~" : ratio.median() < 1 ? "▼" : " ";
         String factor = TextLines.fitted(sign + Metric.factor(ratio.median()), RATIO);
         String shown = switch (sign) {
             case "!", "▼" -> ansi.yellow(factor);
-            case "=" -> ansi.dim(factor);
+            case "=", "~" -> ansi.dim(factor);
             default -> ansi.bold(factor);
         };
         return shown + TextLines.fitted(absolute(scenario, opponent, metric), COLUMN - RATIO - 1) + " ";

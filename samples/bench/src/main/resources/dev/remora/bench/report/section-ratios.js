@@ -13,9 +13,10 @@ function ratioCell(scenario, opponent, metric) {
   const ratio = scenario.ratio(opponent, metric.key);
   const rounds = scenario.by[opponent];
   if (!ratio || !known(ratio.median)) return h('span', {class: 'none'}, '–');
-  const unsure = ratio.median < 1.1 && ratio.median > 1 / 1.1 || ratio.rounds > 1 && ratio.least < 1 && ratio.greatest > 1;
-  const kind = !ratio.valid ? 'invalid' : unsure ? 'same' : ratio.median > 1 ? 'better' : 'worse';
-  const words = {invalid: 'not valid', same: 'about equal', better: '', worse: 'worse'}[kind];
+  const near = ratio.median < 1.1 && ratio.median > 1 / 1.1;
+  const split = ratio.rounds > 1 && ratio.least < 1 && ratio.greatest > 1;
+  const kind = !ratio.valid ? 'invalid' : near || split ? 'same' : ratio.median > 1 ? 'better' : 'worse';
+  const words = {invalid: 'not valid', same: near ? 'about equal' : 'not in all rounds', better: '', worse: 'worse'}[kind];
   return h('span', {class: 'ratio ' + kind},
     h('b', {}, factor(ratio.median)), words ? h('span', {class: 'word'}, words) : null,
     h('span', {class: 'under'}, h('span', {}, rounds ? inUnit(metric.unit, rounds.median(metric.key)) : ''),

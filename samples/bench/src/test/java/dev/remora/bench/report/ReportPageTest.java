@@ -79,6 +79,16 @@ class ReportPageTest {
     }
 
     @Test
+    void saysWhereRoundsDisagree() throws Exception {
+        assertThat(probed(SampleReports.withRatioOfRounds(4.8, 0.9, 6), 1000, LIGHT)
+                        .html())
+                .contains("<span class=\"word\">not in all rounds");
+        assertThat(probed(SampleReports.withRatioOfRounds(4.8, 1.2, 6), 1000, LIGHT)
+                        .html())
+                .doesNotContain("<span class=\"word\">not in all rounds");
+    }
+
+    @Test
     void drawsOffloads() throws Exception {
         Browser.Page page = probed(SampleReports.offloads(), 1000, LIGHT);
         assertThat(page.data("errors")).isEqualTo("0");

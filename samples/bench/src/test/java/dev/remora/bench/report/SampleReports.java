@@ -175,6 +175,12 @@ final class SampleReports {
         return withRatios(transports(WORKLOADS, 1, 1), ratios);
     }
 
+    /** A ratio of short messages' P99 under W4 to TCP with one connection, as three rounds found it. */
+    static AbReport withRatioOfRounds(double median, double least, double greatest) {
+        return withRatios(List.of(new Ratio(
+                "w4", 0.8, "remora-homa", "remora-tcp", "shortest50.p99Us", median, least, greatest, 3, true)));
+    }
+
     static AbReport withNote(String note) {
         AbReport report = small();
         return changed(report, report.machine(), report.fairness(), List.of(note));

@@ -38,6 +38,16 @@ class TerminalViewTest {
         assertThat(text).contains("! not valid");
     }
 
+    /** However large a median is: in some round the other one was better. */
+    @Test
+    void marksWhatRoundsDisagreeAbout() {
+        String text = TerminalView.render(SampleReports.withRatioOfRounds(4.8, 0.9, 6), 120, false);
+        assertThat(text).contains("~4.8×").containsPattern("~\\s+not\\s+in\\s+all\\s+rounds");
+        assertThat(TerminalView.render(SampleReports.withRatioOfRounds(4.8, 1.2, 6), 120, false))
+                .contains(" 4.8×")
+                .doesNotContain("~4.8×");
+    }
+
     @Test
     void noLineIsLongerThanTheWindow() {
         for (int width : new int[] {60, 80, 100, 140}) {
